@@ -1,0 +1,39 @@
+import { z } from 'zod';
+
+/**
+ * Every way a request can be refused: stable code → HTTP status and title. Errors are RFC 9457 problem
+ * documents; `detail` says what to change.
+ */
+export const PROBLEMS = {
+  malformed_json: { status: 400, title: 'The body is not valid JSON' },
+  invalid_request: { status: 400, title: 'The request does not have the documented form' },
+  invalid_id: { status: 400, title: 'The id is malformed' },
+  not_found: { status: 404, title: 'There is nothing at this address' },
+  submission_not_found: { status: 404, title: 'There is no such submission' },
+  link_not_found: { status: 404, title: 'There is no such link' },
+  method_not_allowed: { status: 405, title: 'The method is not allowed here' },
+  link_gone: { status: 410, title: 'The link has expired or was revoked' },
+  body_too_large: { status: 413, title: 'The body is too large' },
+  unsupported_media_type: { status: 415, title: 'The content type is not supported' },
+  unknown_language: { status: 422, title: 'The language is not known' },
+  language_unavailable: { status: 422, title: 'No runner offers this language' },
+  limit_above_cap: { status: 422, title: 'A limit is above what this server allows' },
+  compiler_arg_refused: { status: 422, title: 'A compiler argument is not on the allow-list' },
+  internal: { status: 500, title: 'Something broke on our side' },
+  unavailable: { status: 503, title: 'A part of the service is not reachable' },
+} as const;
+
+export type ProblemCode = keyof typeof PROBLEMS;
+
+export const ProblemSchema = z.object({
+  type: z.string().meta({ description: 'URI reference of the kind of problem' }),
+  title: z.string(),
+  status: z.int(),
+  code: z.enum(Object.keys(PROBLEMS) as [ProblemCode, ...ProblemCode[]]),
+  detail: z.string(),
+  instance: z.string().optional(),
+  errors: z
+    .array(z.object({ pointer: z.string().meta({ description: 'JSON pointer into the body' }), detail: z.string() }))
+    .optional(),
+});
+export type ProblemDocument = z.infer<typeof ProblemSchema>;

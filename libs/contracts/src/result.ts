@@ -1,0 +1,61 @@
+import { z } from 'zod';
+import { LanguageIdSchema, SubmissionIdSchema } from './ids';
+import { FINAL_STATUSES, STATUSES } from './status';
+import { EncodingSchema } from './text';
+
+/** The compile stage, for languages that have one. `output` is what the compiler wrote to stdout and stderr together. */
+export const CompileSchema = z.object({
+  exit_code: z.int().nullable(),
+  signal: z.int().nullable(),
+  output: z.string(),
+  output_encoding: EncodingSchema,
+  output_truncated: z.boolean(),
+  cpu_time_ms: z.number().nonnegative(),
+  wall_time_ms: z.number().nonnegative(),
+});
+export type Compile = z.infer<typeof CompileSchema>;
+
+export const UsageSchema = z.object({
+  cpu_time_ms: z.number().nonnegative(),
+  wall_time_ms: z.number().nonnegative(),
+  memory_peak_bytes: z.int().nonnegative(),
+});
+export type Usage = z.infer<typeof UsageSchema>;
+
+export const TimelineSchema = z.object({
+  queued_at: z.iso.datetime(),
+  started_at: z.iso.datetime().nullable(),
+  finished_at: z.iso.datetime().nullable(),
+});
+
+/** What came out of one run: every field that does not depend on who asked or when it was queued. */
+export const OutcomeSchema = z.object({
+  status: z.enum(FINAL_STATUSES),
+  message: z.string(),
+  exit_code: z.int().nullable(),
+  signal: z.int().nullable(),
+  stdout: z.string(),
+  stdout_encoding: EncodingSchema,
+  stdout_truncated: z.boolean(),
+  stderr: z.string(),
+  stderr_encoding: EncodingSchema,
+  stderr_truncated: z.boolean(),
+  compile: CompileSchema.nullable(),
+  usage: UsageSchema.nullable(),
+  degraded: z.array(z.string()).meta({ description: 'Walls that ran in a weaker mode for this run; empty is normal' }),
+});
+export type Outcome = z.infer<typeof OutcomeSchema>;
+
+/**
+ * A result as the API answers it. Not final: `status` is `queued` or `running`, `message` says so, and
+ * everything that only a finished run has is null or empty.
+ */
+export const ResultSchema = OutcomeSchema.extend({
+  submission_id: SubmissionIdSchema,
+  status: z.enum(STATUSES),
+  attempt: z.int().nonnegative().meta({ description: 'Which try this is; above 1 after a crash of ours' }),
+  timeline: TimelineSchema,
+  language: LanguageIdSchema,
+  language_version: z.string().nullable(),
+});
+export type Result = z.infer<typeof ResultSchema>;

@@ -1,0 +1,79 @@
+import { z } from 'zod';
+import { LanguageIdSchema, SubmissionIdSchema } from './ids';
+import { LimitsSchema } from './limits';
+import { ResultSchema } from './result';
+import { SubmissionSchema } from './submission';
+import { LinkSchema } from './url';
+import { PayloadSchema } from './work';
+
+/** One request/reply operation over NATS: its subject and both messages. */
+export interface Rpc<Request extends z.ZodType, Reply extends z.ZodType> {
+  readonly subject: string;
+  readonly request: Request;
+  readonly reply: Reply;
+}
+
+const rpc = <Request extends z.ZodType, Reply extends z.ZodType>(subject: string, request: Request, reply: Reply) => ({
+  subject,
+  request,
+  reply,
+});
+
+const byId = z.object({ submission_id: SubmissionIdSchema });
+
+/** Stores a submission and queues its run. Doing it again with the same id changes nothing. */
+export const submissionCreate = rpc(
+  'submission.create',
+  z.object({
+    submission_id: SubmissionIdSchema,
+    language: LanguageIdSchema,
+    payload: PayloadSchema,
+    args: z.array(z.string()),
+    compiler_args: z.array(z.string()),
+    limits: LimitsSchema,
+    /** SHA-256 of the owner token, hex; the token itself is never stored. */
+    owner_token_sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  }),
+  z.object({ submission_id: SubmissionIdSchema, created_at: z.iso.datetime() }),
+);
+
+/** The submission with its code and input, or null. `language_version` is null here: only a run knows it. */
+export const submissionGet = rpc('submission.get', byId, SubmissionSchema.nullable());
+
+/** What a result that does not exist yet needs to know, without code and input; or null when there is no such submission. */
+export const submissionSummary = rpc(
+  'submission.summary',
+  byId,
+  z.object({ submission_id: SubmissionIdSchema, language: LanguageIdSchema, created_at: z.iso.datetime() }).nullable(),
+);
+
+/** Claim check of a runner: program and input, or null when the submission is gone. */
+export const submissionPayload = rpc('submission.payload', byId, PayloadSchema.nullable());
+
+/** The result as far as it is known, or null when nothing has been stored (queued, or no such submission). */
+export const resultGet = rpc('result.get', byId, ResultSchema.nullable());
+
+/** Which of these submissions have a final result: for the reconciler, and for a runner that got a message again. */
+export const resultFinals = rpc(
+  'result.finals',
+  z.object({ submission_ids: z.array(SubmissionIdSchema).max(1000) }),
+  z.object({ submission_ids: z.array(SubmissionIdSchema) }),
+);
+
+/** Makes the link of a submission, or returns the one that the same submission and options already have. */
+export const urlCreate = rpc(
+  'url.create',
+  z.object({ submission_id: SubmissionIdSchema, expires_in_seconds: z.int().nullable() }),
+  z.object({ link: LinkSchema, created: z.boolean() }),
+);
+
+/** Looks a code up. Problems: link_not_found, link_gone. */
+export const urlResolve = rpc('url.resolve', z.object({ code: z.string().max(64) }), LinkSchema);
+
+/** Every service answers its own readiness at `health.<app>`. */
+export const healthSubject = (app: string) => `health.${app}`;
+export const HealthReplySchema = z.object({
+  ok: z.boolean(),
+  checks: z.record(z.string(), z.string()).meta({ description: 'Check → "ok" or what is wrong' }),
+});
+export type HealthReply = z.infer<typeof HealthReplySchema>;

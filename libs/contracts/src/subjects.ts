@@ -1,0 +1,29 @@
+/**
+ * Every NATS subject, named in one place. Subjects start with the app that owns them. Request/reply subjects
+ * stand with their messages in rpc.ts.
+ */
+export const WORK_STREAM = 'WORK';
+export const RUNS_STREAM = 'RUNS';
+/** Dead letters wait here for a person. */
+export const DEAD_STREAM = 'DEAD';
+
+/** Work is one subject per language and submission: the broker holds a submission at most once (ADR 0004). */
+export const WORK_SUBJECTS = 'work.*.*';
+export const workSubject = (language: string, submissionId: string) => `work.${language}.${submissionId}`;
+export const workFilter = (language: string) => `work.${language}.*`;
+/** One durable pull consumer per language. */
+export const workConsumer = (language: string) => `work-${language}`;
+
+export const RUN_STARTED = 'run.started';
+export const RUN_FINISHED = 'run.finished';
+export const RUN_DEAD = 'run.dead';
+/** The durable consumer of the result service, shared by its replicas. */
+export const RUNS_CONSUMER = 'result';
+
+export const outputSubject = (submissionId: string) => `output.${submissionId}`;
+export const RESULT_READY_ALL = 'result.ready.*';
+export const resultReadySubject = (submissionId: string) => `result.ready.${submissionId}`;
+
+export const RUNNER_HEARTBEAT = 'runner.heartbeat';
+/** Whoever has just started asks every runner to say at once what it offers. */
+export const RUNNER_ANNOUNCE = 'runner.announce';

@@ -1,0 +1,128 @@
+import { z } from 'zod';
+import { RequestedLimitsSchema, LimitsSchema } from './limits';
+import { SubmissionIdSchema, LanguageIdSchema } from './ids';
+import { EncodingSchema, WellFormedString, isBase64 } from './text';
+
+/** Bounds that keep one submission small in kind, whatever its bytes. */
+export const MAX_FILES = 256;
+export const MAX_FILE_NAME_BYTES = 255;
+export const MAX_ARGS = 256;
+export const MAX_ARG_BYTES = 16 * 1024;
+
+// eslint-disable-next-line no-control-regex -- control characters are what it refuses
+const UNSAFE_NAME_CHARACTERS = /[\u0000-\u001f\u007f\\]/;
+
+/** Why a file name is refused, or undefined. A name is a relative path of plain segments, joined by single slashes. */
+export function fileNameProblem(name: string): string | undefined {
+  if (Buffer.byteLength(name) > MAX_FILE_NAME_BYTES) return `is longer than ${MAX_FILE_NAME_BYTES} bytes`;
+  if (UNSAFE_NAME_CHARACTERS.test(name)) return 'holds a control character or a backslash';
+  if (name.startsWith('/')) return 'must be relative: remove the leading slash';
+  if (name.split('/').some((segment) => segment === '' || segment === '.' || segment === '..')) {
+    return 'must not hold empty, "." or ".." segments';
+  }
+  return undefined;
+}
+
+export const FileNameSchema = WellFormedString.min(1)
+  .superRefine((name, context) => {
+    const problem = fileNameProblem(name);
+    if (problem) context.addIssue({ code: 'custom', message: problem });
+  })
+  .meta({ description: 'Relative path of the file, e.g. main.py or lib/util.py' });
+
+const base64Check = (
+  { content, encoding }: { content: string; encoding?: string | undefined },
+  context: z.RefinementCtx,
+) => {
+  if (encoding === 'base64' && !isBase64(content)) {
+    context.addIssue({ code: 'custom', path: ['content'], message: 'is not canonical base64' });
+  }
+};
+
+export const SourceFileSchema = z
+  .strictObject({ name: FileNameSchema, content: WellFormedString, encoding: EncodingSchema.default('utf-8') })
+  .superRefine(base64Check);
+export type SourceFile = z.infer<typeof SourceFileSchema>;
+
+/** Bytes of stdin as they travel. */
+export const StdinSchema = z.object({ content: z.string(), encoding: EncodingSchema });
+
+/** An argument ends up in execve: no NUL. */
+const ArgumentSchema = WellFormedString.refine((text) => !text.includes('\0'), { error: 'must not hold U+0000' }).refine(
+  (text) => Buffer.byteLength(text) <= MAX_ARG_BYTES,
+  { error: `is longer than ${MAX_ARG_BYTES} bytes` },
+);
+
+/**
+ * Compiler arguments are an allow-list per language (`compiler_args_allowed` in language.json); what is said
+ * here is only their form.
+ */
+export const SubmitCodeRequestSchema = z
+  .strictObject({
+    language: z.string().min(1).max(64).meta({ description: 'Id or alias of a language', example: 'python' }),
+    code: WellFormedString.optional().meta({ description: 'The program; or give `files`', example: 'print(input())' }),
+    files: z
+      .array(SourceFileSchema)
+      .min(1)
+      .max(MAX_FILES)
+      .optional()
+      .meta({ description: 'The program as files; the first is the entry' }),
+    code_input: WellFormedString.default('').meta({ description: 'Standard input', example: 'hello' }),
+    code_input_encoding: EncodingSchema.default('utf-8'),
+    args: z.array(ArgumentSchema).max(MAX_ARGS).default([]).meta({ description: 'Arguments of the program' }),
+    compiler_args: z.array(ArgumentSchema).max(MAX_ARGS).default([]).meta({ description: 'Options of the compiler' }),
+    limits: RequestedLimitsSchema.optional(),
+  })
+  .superRefine((body, context) => {
+    if ((body.code === undefined) === (body.files === undefined)) {
+      context.addIssue({
+        code: 'custom',
+        path: [],
+        message: body.code === undefined ? 'give `code` or `files`: both are missing' : 'give `code` or `files`, not both',
+      });
+    }
+    if (body.code_input_encoding === 'base64' && !isBase64(body.code_input)) {
+      context.addIssue({ code: 'custom', path: ['code_input'], message: 'is not canonical base64' });
+    }
+    const conflict = conflictingNames((body.files ?? []).map(({ name }) => name));
+    if (conflict) context.addIssue({ code: 'custom', path: ['files'], message: conflict });
+  });
+export type SubmitCodeRequest = z.infer<typeof SubmitCodeRequestSchema>;
+
+/** Two files of one name, or a file whose name is another's directory, can not both be written. */
+export function conflictingNames(names: string[]): string | undefined {
+  const files = new Set<string>();
+  const directories = new Set<string>();
+  for (const name of names) {
+    if (files.has(name)) return `names "${name}" twice`;
+    files.add(name);
+    for (let end = name.indexOf('/'); end !== -1; end = name.indexOf('/', end + 1)) directories.add(name.slice(0, end));
+  }
+  for (const name of files) if (directories.has(name)) return `names "${name}" as a file and as a directory`;
+  return undefined;
+}
+
+export const SubmitCodeResponseSchema = z.object({
+  submission_id: SubmissionIdSchema,
+  status: z.literal('queued'),
+  created_at: z.iso.datetime(),
+  owner_token: z.string().meta({ description: 'Shown once; proves ownership for later changes to this submission' }),
+});
+export type SubmitCodeResponse = z.infer<typeof SubmitCodeResponseSchema>;
+
+/** A submission as it reads back: what was sent, byte for byte. */
+export const SubmissionSchema = z.object({
+  submission_id: SubmissionIdSchema,
+  language: LanguageIdSchema,
+  language_version: z.string().nullable(),
+  code: z.string().meta({ description: 'Content of the entry file' }),
+  code_encoding: EncodingSchema,
+  code_input: z.string(),
+  code_input_encoding: EncodingSchema,
+  files: z.array(z.object({ name: z.string(), content: z.string(), encoding: EncodingSchema })),
+  args: z.array(z.string()),
+  compiler_args: z.array(z.string()),
+  limits: LimitsSchema,
+  created_at: z.iso.datetime(),
+});
+export type Submission = z.infer<typeof SubmissionSchema>;

@@ -1,0 +1,26 @@
+import { z } from 'zod';
+
+export const EncodingSchema = z.enum(['utf-8', 'base64']);
+export type Encoding = z.infer<typeof EncodingSchema>;
+
+/** Bytes as they travel in JSON: as text when they are valid UTF-8 (NUL included), else as base64, and saying which. */
+export interface EncodedBytes {
+  content: string;
+  encoding: Encoding;
+}
+
+/** A lone surrogate has no UTF-8 form; storing it would silently replace it. */
+export const WellFormedString = z.string().refine((text) => text.isWellFormed(), {
+  error: 'holds a lone UTF-16 surrogate, which has no UTF-8 form; send the bytes as base64 instead',
+});
+
+const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
+
+/** Canonical base64 only: what decodes must encode to the same text, so nothing is silently dropped. */
+export function isBase64(text: string): boolean {
+  return text.length % 4 === 0 && BASE64.test(text);
+}
+
+export function decodeBytes({ content, encoding }: EncodedBytes): Buffer {
+  return Buffer.from(content, encoding === 'base64' ? 'base64' : 'utf8');
+}

@@ -1,0 +1,52 @@
+import type { JsMsg } from '@nats-io/jetstream';
+
+/** How often a message in work tells the broker that it is alive; ack wait is four times this. */
+export const IN_PROGRESS_INTERVAL_MS = 5_000;
+
+/** One message in hand: it must end in exactly one of ack, nak or term. */
+export class Delivery {
+  constructor(private readonly message: JsMsg) {}
+
+  get subject(): string {
+    return this.message.subject;
+  }
+
+  /** 1 for the first delivery of this message. */
+  get deliveries(): number {
+    return this.message.info.deliveryCount;
+  }
+
+  get bytes(): Uint8Array {
+    return this.message.data;
+  }
+
+  /** @throws SyntaxError when the message is not JSON */
+  json(): unknown {
+    return this.message.json();
+  }
+
+  ack(): void {
+    this.message.ack();
+  }
+
+  /** Acks and waits until the broker confirms. */
+  async ackConfirmed(): Promise<void> {
+    await this.message.ackAck();
+  }
+
+  /** Gives it back: it is delivered again after the delay. */
+  nak(delayMs: number): void {
+    this.message.nak(delayMs);
+  }
+
+  /** Drops it for good. */
+  term(reason: string): void {
+    this.message.term(reason);
+  }
+
+  /** Keeps the message ours for as long as work on it goes on; dispose to stop. */
+  keepAlive(): Disposable {
+    const timer = setInterval(() => this.message.working(), IN_PROGRESS_INTERVAL_MS);
+    return { [Symbol.dispose]: () => clearInterval(timer) };
+  }
+}

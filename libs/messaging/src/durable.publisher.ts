@@ -1,0 +1,29 @@
+import { Injectable } from '@nestjs/common';
+import { JetStreamApiError } from '@nats-io/jetstream';
+import { NatsConnection } from './nats.connection';
+
+/** JetStream's "maximum messages per subject exceeded". */
+const SUBJECT_IS_TAKEN = 10077;
+
+/** `stored`: the broker has it now. `held`: it had it already, by message id or because the subject holds one. */
+export type PublishOutcome = 'stored' | 'held';
+
+/** Publishes to a stream and answers only when the broker has acknowledged it. */
+@Injectable()
+export class DurablePublisher {
+  constructor(private readonly nats: NatsConnection) {}
+
+  /**
+   * @param messageId the broker drops a second message with this id for two minutes
+   * @throws Error when the broker did not acknowledge within 5 s, or refused
+   */
+  async publish(subject: string, message: unknown, messageId: string): Promise<PublishOutcome> {
+    try {
+      const ack = await this.nats.streams.publish(subject, JSON.stringify(message), { msgID: messageId });
+      return ack.duplicate ? 'held' : 'stored';
+    } catch (error) {
+      if (error instanceof JetStreamApiError && error.code === SUBJECT_IS_TAKEN) return 'held';
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,79 @@
+import { Inject, Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { jetstream, type JetStreamClient, jetstreamManager, type JetStreamManager } from '@nats-io/jetstream';
+import { connect, type NatsConnection as Connection } from '@nats-io/transport-node';
+
+export const NATS_CONNECT_OPTIONS = Symbol('NATS_CONNECT_OPTIONS');
+
+/**
+ * The connection of a service for everything that is not request/reply: JetStream and core events. It stays
+ * for the life of the process and reconnects by itself; what must be done again after an interruption
+ * registers with `onConnected`.
+ */
+@Injectable()
+export class NatsConnection implements OnModuleInit, OnApplicationShutdown {
+  private readonly logger = new Logger('Nats');
+  private readonly listeners = new Set<() => void>();
+  private connection: Connection | undefined;
+
+  constructor(@Inject(NATS_CONNECT_OPTIONS) private readonly options: Parameters<typeof connect>[0]) {}
+
+  async onModuleInit(): Promise<void> {
+    this.connection = await connect(this.options);
+    void this.watch(this.connection);
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    // Drain delivers what was published and then closes; a dead server must not hold the shutdown up.
+    await Promise.race([this.connection?.drain().catch(() => undefined), new Promise((done) => setTimeout(done, 1000).unref())]);
+    await this.connection?.close();
+  }
+
+  get core(): Connection {
+    if (!this.connection) throw new Error('The NATS connection is used before the module was initialised.');
+    return this.connection;
+  }
+
+  get streams(): JetStreamClient {
+    return jetstream(this.core, { timeout: 5_000 });
+  }
+
+  manager(): Promise<JetStreamManager> {
+    return jetstreamManager(this.core, { timeout: 5_000, checkAPI: false });
+  }
+
+  get isConnected(): boolean {
+    return this.connection !== undefined && !this.connection.isClosed() && this.online;
+  }
+
+  /** Calls back after every reconnect: core events may have been missed, streams may be gone. */
+  onReconnected(listener: () => void): void {
+    this.listeners.add(listener);
+  }
+
+  /** A round trip to the server; throws when there is none. For readiness. */
+  async ping(): Promise<void> {
+    if (!this.isConnected) throw new Error('not connected to NATS');
+    await this.core.flush();
+  }
+
+  /** Core publish: at most once, losable. Silently dropped while disconnected. */
+  emit(subject: string, message: unknown): void {
+    if (this.isConnected) this.core.publish(subject, JSON.stringify(message));
+  }
+
+  private online = true;
+
+  private async watch(connection: Connection): Promise<void> {
+    for await (const status of connection.status()) {
+      if (status.type === 'disconnect') {
+        this.online = false;
+        this.logger.warn('disconnected from NATS');
+      }
+      if (status.type === 'reconnect') {
+        this.online = true;
+        this.logger.log('reconnected to NATS');
+        for (const listener of this.listeners) listener();
+      }
+    }
+  }
+}

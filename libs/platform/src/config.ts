@@ -1,0 +1,141 @@
+import { z } from 'zod';
+import { DEFAULT_CAPS, type Limits } from '@runbin/contracts/limits';
+
+/**
+ * Every environment variable that Runbin reads, with its default and its meaning. The environment is parsed
+ * once, at start; a bad value stops the boot and names itself. `.env.example` and docs/configuration.md are
+ * generated from this table (`npm run docs:config`), and a test holds them to it.
+ */
+interface Variable<Schema extends z.ZodType = z.ZodType> {
+  readonly schema: Schema;
+  /** As it would stand in the environment; undefined: required. */
+  readonly fallback: string | undefined;
+  readonly doc: string;
+}
+
+const variable = <Schema extends z.ZodType>(schema: Schema, fallback: string | undefined, doc: string) =>
+  ({ schema, fallback, doc }) satisfies Variable<Schema>;
+
+const text = z.string().min(1);
+const optionalText = z.string().transform((value) => (value === '' ? undefined : value));
+const list = z.string().transform((value) =>
+  value
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== ''),
+);
+const port = z.coerce.number().int().min(0).max(65_535);
+const count = (min: number, max: number) => z.coerce.number().int().min(min).max(max);
+const BYTES_MAX = 2 ** 40;
+const MIB = 1024 * 1024;
+
+const shared = {
+  NATS_URL: variable(text, 'nats://127.0.0.1:4222', 'Address of the NATS server; several are separated by commas'),
+  NATS_USER: variable(optionalText, '', 'User of this service at NATS'),
+  NATS_PASSWORD: variable(optionalText, '', 'Password of that user'),
+  LOG_LEVEL: variable(z.enum(['error', 'warn', 'log', 'debug']), 'log', 'Least severity that is logged'),
+  HEALTH_HOST: variable(text, '127.0.0.1', 'Address that /healthz and /readyz of a service without public HTTP listen on'),
+  HEALTH_PORT: variable(port, '0', 'Port for them; 0 picks a free one'),
+  SHUTDOWN_GRACE_MS: variable(count(0, 600_000), '500', 'Time that requests in flight get after SIGTERM'),
+  LANGUAGES_DIR: variable(text, 'languages', 'Folder with one folder per language'),
+};
+
+const database = (app: string) => ({
+  DATABASE_URL: variable(text, undefined, `Postgres database of ${app}: postgres://user:password@host:port/database`),
+  DATABASE_POOL_SIZE: variable(count(1, 1000), '10', 'Connections kept to it'),
+  DATABASE_STATEMENT_TIMEOUT_MS: variable(count(100, 600_000), '5000', 'A statement that takes longer is cancelled'),
+});
+
+const cap = (name: keyof Limits) =>
+  variable(count(1, BYTES_MAX), String(DEFAULT_CAPS[name]), `Highest ${name} that a submission may state`);
+
+const variables = {
+  gateway: {
+    ...shared,
+    GATEWAY_HOST: variable(text, '127.0.0.1', 'Address that the HTTP API listens on'),
+    PORT: variable(port, '3000', 'Port of the HTTP API'),
+    GATEWAY_PUBLIC_URL: variable(optionalText, '', 'Address that people see, for share links; default: http://localhost:PORT'),
+    GATEWAY_BODY_BYTES: variable(count(1024, 32 * MIB), String(4 * MIB), 'Largest request body'),
+    GATEWAY_RPC_TIMEOUT_MS: variable(count(100, 60_000), '5000', 'How long the gateway waits for a service'),
+    GATEWAY_CAP_CPU_TIME_MS: cap('cpu_time_ms'),
+    GATEWAY_CAP_WALL_TIME_MS: cap('wall_time_ms'),
+    GATEWAY_CAP_MEMORY_BYTES: cap('memory_bytes'),
+    GATEWAY_CAP_OUTPUT_BYTES: cap('output_bytes'),
+    GATEWAY_CAP_PROCESSES: cap('processes'),
+    GATEWAY_CAP_FILES_BYTES: cap('files_bytes'),
+  },
+  submission: {
+    ...shared,
+    ...database('submission'),
+    SUBMISSION_RELAY_INTERVAL_MS: variable(count(50, 60_000), '1000', 'How often the outbox is looked through'),
+    SUBMISSION_RECONCILE_INTERVAL_MS: variable(count(100, 600_000), '5000', 'How often unfinished submissions are looked for'),
+    SUBMISSION_RECONCILE_AFTER_MS: variable(
+      count(100, 3_600_000),
+      '60000',
+      'A submission without a final result is looked into this long after it was last dispatched',
+    ),
+  },
+  result: { ...shared, ...database('result') },
+  url: {
+    ...shared,
+    ...database('url'),
+    URL_HASHIDS_SALT: variable(text, undefined, 'Salt of link codes; changing it breaks every link that was given out'),
+  },
+  runner: {
+    ...shared,
+    RUNNER_ENGINE: variable(z.enum(['bubblewrap']), 'bubblewrap', 'Sandbox engine'),
+    RUNNER_PERMITS: variable(count(0, 1024), '0', 'Runs at one time; 0 is one per core'),
+    RUNNER_LANGUAGES: variable(list, '', 'Languages this runner serves, by id, separated by commas; empty is all it finds'),
+    RUNNER_CGROUP_DIR: variable(
+      optionalText,
+      '',
+      'Delegated cgroup directory (v2), or a folder with one directory per controller (v1); empty looks for one',
+    ),
+    RUNNER_SUPERVISOR_PATH: variable(text, 'dist/supervisor', 'The supervisor program'),
+    RUNNER_BWRAP_PATH: variable(text, 'bwrap', 'The bubblewrap program'),
+    RUNNER_UID_BASE: variable(count(1, 2 ** 31), '64000', 'First of the host uids given to sandboxes, one per slot, when the runner is root'),
+    RUNNER_ACK_WAIT_MS: variable(count(1000, 600_000), '20000', 'Silence after which the broker gives a run to another runner'),
+    RUNNER_DRAIN_MS: variable(count(0, 600_000), '10000', 'Time that runs get to end after SIGTERM; the others are given back'),
+  },
+} as const;
+
+export type AppName = keyof typeof variables;
+type Values<Table extends Record<string, Variable>> = { readonly [Name in keyof Table]: z.infer<Table[Name]['schema']> };
+export type SharedConfig = Values<typeof shared>;
+export type Config<App extends AppName> = Values<(typeof variables)[App]>;
+
+export class ConfigError extends Error {}
+
+/**
+ * Parses the environment of one app.
+ * @throws ConfigError naming every bad or missing variable.
+ */
+export function loadConfig<App extends AppName>(app: App, environment: NodeJS.ProcessEnv = process.env): Config<App> {
+  const problems: string[] = [];
+  const config: Record<string, unknown> = {};
+  for (const [name, { schema, fallback, doc }] of Object.entries<Variable>(variables[app])) {
+    const raw = environment[name] || fallback;
+    if (raw === undefined) {
+      problems.push(`${name} is not set (${doc})`);
+      continue;
+    }
+    const parsed = schema.safeParse(raw);
+    if (parsed.success) config[name] = parsed.data;
+    else problems.push(`${name}=${JSON.stringify(raw)}: ${parsed.error.issues.map(({ message }) => message).join('; ')}`);
+  }
+  if (problems.length > 0) throw new ConfigError(`Configuration of ${app}:\n  ${problems.join('\n  ')}`);
+  return config as Config<App>;
+}
+
+/** Rows of the configuration table, for the generated documents. */
+export function describeConfig() {
+  return (Object.keys(variables) as AppName[]).map((app) => ({
+    app,
+    variables: Object.entries<Variable>(variables[app]).map(([name, { fallback, doc }]) => ({
+      name,
+      fallback,
+      doc,
+      shared: name in shared,
+    })),
+  }));
+}

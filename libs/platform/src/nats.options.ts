@@ -1,0 +1,22 @@
+import type { SharedConfig } from './config';
+
+type NatsConfig = Pick<SharedConfig, 'NATS_URL' | 'NATS_USER' | 'NATS_PASSWORD'>;
+
+/**
+ * How every connection of ours reaches NATS: for ever, with a back-off of at most 2 s and jitter.
+ * Inboxes carry the user's name, so that NATS can forbid one service to read another's replies.
+ */
+export function natsOptions(config: NatsConfig, name: string) {
+  return {
+    servers: config.NATS_URL.split(','),
+    name,
+    ...(config.NATS_USER === undefined ? {} : { user: config.NATS_USER, inboxPrefix: `_INBOX_${config.NATS_USER}` }),
+    ...(config.NATS_PASSWORD === undefined ? {} : { pass: config.NATS_PASSWORD }),
+    maxReconnectAttempts: -1,
+    waitOnFirstConnect: true,
+    reconnectTimeWait: 250,
+    reconnectJitter: 250,
+    pingInterval: 10_000,
+    maxPingOut: 2,
+  };
+}

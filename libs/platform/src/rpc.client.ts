@@ -1,0 +1,38 @@
+import { Injectable } from '@nestjs/common';
+import { ClientProxy } from '@nestjs/microservices';
+import { firstValueFrom, timeout, TimeoutError } from 'rxjs';
+import type { z } from 'zod';
+import type { Rpc } from '@runbin/contracts/rpc';
+import { isWireProblem, Problem } from './problem';
+
+/** Calls an operation of another service over NATS and answers its reply, or throws a Problem. */
+@Injectable()
+export class RpcClient {
+  constructor(
+    private readonly client: ClientProxy,
+    private readonly timeoutMs: number,
+  ) {}
+
+  /**
+   * @throws Problem `unavailable` when nobody answers in time; else whatever Problem the service threw.
+   */
+  async call<Request extends z.ZodType, Reply extends z.ZodType>(
+    operation: Rpc<Request, Reply>,
+    request: z.input<Request>,
+    timeoutMs = this.timeoutMs,
+  ): Promise<z.infer<Reply>> {
+    const app = operation.subject.split('.')[0];
+    try {
+      // Nest answers undefined for null; the contracts say null.
+      const reply: unknown = await firstValueFrom(
+        this.client.send<unknown>(operation.subject, request).pipe(timeout(timeoutMs)),
+        { defaultValue: null },
+      );
+      return (reply ?? null) as z.infer<Reply>;
+    } catch (error) {
+      if (isWireProblem(error)) throw new Problem(error.problem, error.detail);
+      const reason = error instanceof TimeoutError ? `did not answer within ${timeoutMs} ms` : 'is not reachable';
+      throw new Problem('unavailable', `The ${app} service ${reason}; try again.`, undefined, { cause: error });
+    }
+  }
+}
