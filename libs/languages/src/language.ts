@@ -1,0 +1,61 @@
+import { z } from 'zod';
+import { LanguageIdSchema } from '@runbin/contracts/ids';
+import { RequestedLimitsSchema } from '@runbin/contracts/limits';
+
+/** Where programs are put, and their working directory. */
+export const BOX_DIR = '/box';
+
+/** Below BOX_DIR: what the compile stage leaves there is carried into the run stage; nothing else is. */
+export const ARTIFACTS_DIR = '.out';
+
+/**
+ * A command as an argument vector; nothing goes through a shell. The first word is looked up on the
+ * sandbox's PATH. An argument may hold `{entry}` (name of the first file), `{memory_mib}` (memory limit of the
+ * stage); an argument that is exactly `{sources}` becomes every file that ends in one of
+ * `source_extensions`, and `{compiler_args}` the submission's compiler arguments. The program's own
+ * arguments are appended to the run command.
+ */
+const CommandSchema = z.array(z.string().min(1)).min(1);
+
+/** `languages/<id>/language.json`. */
+export const LanguageSchema = z.strictObject({
+  $schema: z.string().optional(),
+  id: LanguageIdSchema,
+  label: z.string().min(1),
+  aliases: z.array(LanguageIdSchema.or(z.string().regex(/^[a-z0-9+#.-]{1,32}$/))),
+  /** File name that `code` is given. */
+  source_name: z.string().min(1),
+  source_extensions: z.array(z.string().startsWith('.')).min(1),
+  /** Debian packages that bring the toolchain (bookworm and trixie). */
+  debian_packages: z.array(z.string()),
+  /** Run inside a sandbox at start; the first group of `pattern` in its output is the version. No match: not offered. */
+  version: z.strictObject({ command: CommandSchema, pattern: z.string() }),
+  /** Writes into ARTIFACTS_DIR, which exists; null when there is no compile stage. */
+  compile: z.strictObject({ command: CommandSchema }).nullable(),
+  run: z.strictObject({ command: CommandSchema }),
+  env: z.record(z.string(), z.string()).default({}),
+  /** Host paths beside /usr that the toolchain reads, bound read-only where they exist; `*` matches within one segment. */
+  mounts: z.array(z.string().startsWith('/')).default([]),
+  /** Defaults of this language where they differ from ours. */
+  limits: RequestedLimitsSchema.default({}),
+  /** Regular expressions, each anchored by us; a compiler argument must match one. */
+  compiler_args_allowed: z.array(z.string()).default([]),
+  /** What the editor shows to begin with. */
+  example: z.string().min(1),
+});
+export type Language = z.infer<typeof LanguageSchema>;
+
+/** `languages/<id>/corpus/<case>/want.json`; every other file of the folder is submitted, `entry` first. */
+export const CorpusCaseSchema = z.strictObject({
+  entry: z.string(),
+  stdin: z.string().default(''),
+  args: z.array(z.string()).default([]),
+  status: z.string(),
+  exit_code: z.int().nullable().optional(),
+  /** Exactly this, or `stdout_repeat`. */
+  stdout: z.string().optional(),
+  stdout_repeat: z.strictObject({ unit: z.string(), count: z.int() }).optional(),
+  stderr_includes: z.string().optional(),
+  compile_output_includes: z.string().optional(),
+});
+export type CorpusCase = z.infer<typeof CorpusCaseSchema>;
