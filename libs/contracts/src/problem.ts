@@ -12,28 +12,37 @@ export const PROBLEMS = {
   submission_not_found: { status: 404, title: 'There is no such submission' },
   link_not_found: { status: 404, title: 'There is no such link' },
   method_not_allowed: { status: 405, title: 'The method is not allowed here' },
+  request_timeout: { status: 408, title: 'The request did not arrive in time' },
   link_gone: { status: 410, title: 'The link has expired or was revoked' },
   body_too_large: { status: 413, title: 'The body is too large' },
+  uri_too_long: { status: 414, title: 'The address is too long' },
   unsupported_media_type: { status: 415, title: 'The content type is not supported' },
   unknown_language: { status: 422, title: 'The language is not known' },
   language_unavailable: { status: 422, title: 'No runner offers this language' },
   limit_above_cap: { status: 422, title: 'A limit is above what this server allows' },
   compiler_arg_refused: { status: 422, title: 'A compiler argument is not on the allow-list' },
+  headers_too_large: { status: 431, title: 'The headers are too large' },
   internal: { status: 500, title: 'Something broke on our side' },
   unavailable: { status: 503, title: 'A part of the service is not reachable' },
 } as const;
 
 export type ProblemCode = keyof typeof PROBLEMS;
+export const PROBLEM_CODES = Object.keys(PROBLEMS) as [ProblemCode, ...ProblemCode[]];
 
 export const ProblemSchema = z.object({
   type: z.string().meta({ description: 'URI reference of the kind of problem' }),
   title: z.string(),
   status: z.int(),
-  code: z.enum(Object.keys(PROBLEMS) as [ProblemCode, ...ProblemCode[]]),
+  code: z.enum(PROBLEM_CODES),
   detail: z.string(),
   instance: z.string().optional(),
   errors: z
-    .array(z.object({ pointer: z.string().meta({ description: 'JSON pointer into the body' }), detail: z.string() }))
+    .array(
+      z.object({
+        pointer: z.string().meta({ description: 'JSON pointer into the body' }),
+        detail: z.string(),
+      }),
+    )
     .optional(),
 });
 export type ProblemDocument = z.infer<typeof ProblemSchema>;

@@ -12,6 +12,9 @@ export const MAX_ARG_BYTES = 16 * 1024;
 // eslint-disable-next-line no-control-regex -- control characters are what it refuses
 const UNSAFE_NAME_CHARACTERS = /[\u0000-\u001f\u007f\\]/;
 
+/** Names that Windows keeps for devices, with any extension: whoever downloads the files there could not write them. */
+const DEVICE_NAME = /^(?:con|prn|aux|nul|com[1-9]|lpt[1-9])(?:\..*)?$/i;
+
 /** Why a file name is refused, or undefined. A name is a relative path of plain segments, joined by single slashes. */
 export function fileNameProblem(name: string): string | undefined {
   if (Buffer.byteLength(name) > MAX_FILE_NAME_BYTES) return `is longer than ${MAX_FILE_NAME_BYTES} bytes`;
@@ -20,6 +23,8 @@ export function fileNameProblem(name: string): string | undefined {
   if (name.split('/').some((segment) => segment === '' || segment === '.' || segment === '..')) {
     return 'must not hold empty, "." or ".." segments';
   }
+  if (name.split('/').some((segment) => DEVICE_NAME.test(segment)))
+    return 'holds a name that Windows reserves for a device';
   return undefined;
 }
 
@@ -40,7 +45,11 @@ const base64Check = (
 };
 
 export const SourceFileSchema = z
-  .strictObject({ name: FileNameSchema, content: WellFormedString, encoding: EncodingSchema.default('utf-8') })
+  .strictObject({
+    name: FileNameSchema,
+    content: WellFormedString,
+    encoding: EncodingSchema.default('utf-8'),
+  })
   .superRefine(base64Check);
 export type SourceFile = z.infer<typeof SourceFileSchema>;
 
@@ -48,10 +57,11 @@ export type SourceFile = z.infer<typeof SourceFileSchema>;
 export const StdinSchema = z.object({ content: z.string(), encoding: EncodingSchema });
 
 /** An argument ends up in execve: no NUL. */
-const ArgumentSchema = WellFormedString.refine((text) => !text.includes('\0'), { error: 'must not hold U+0000' }).refine(
-  (text) => Buffer.byteLength(text) <= MAX_ARG_BYTES,
-  { error: `is longer than ${MAX_ARG_BYTES} bytes` },
-);
+const ArgumentSchema = WellFormedString.refine((text) => !text.includes('\0'), {
+  error: 'must not hold U+0000',
+}).refine((text) => Buffer.byteLength(text) <= MAX_ARG_BYTES, {
+  error: `is longer than ${MAX_ARG_BYTES} bytes`,
+});
 
 /**
  * Compiler arguments are an allow-list per language (`compiler_args_allowed` in language.json); what is said
@@ -59,8 +69,16 @@ const ArgumentSchema = WellFormedString.refine((text) => !text.includes('\0'), {
  */
 export const SubmitCodeRequestSchema = z
   .strictObject({
-    language: z.string().min(1).max(64).meta({ description: 'Id or alias of a language', example: 'python' }),
-    code: WellFormedString.optional().meta({ description: 'The program; or give `files`', example: 'print(input())' }),
+    language: z
+      .string()
+      .min(1)
+      .max(64)
+      .regex(/^[^\p{Cc}\p{Cs}]*$/u, { error: 'must not hold control characters or lone surrogates' })
+      .meta({ description: 'Id or alias of a language', example: 'python' }),
+    code: WellFormedString.optional().meta({
+      description: 'The program; or give `files`',
+      example: 'print(input())',
+    }),
     files: z
       .array(SourceFileSchema)
       .min(1)
@@ -70,7 +88,11 @@ export const SubmitCodeRequestSchema = z
     code_input: WellFormedString.default('').meta({ description: 'Standard input', example: 'hello' }),
     code_input_encoding: EncodingSchema.default('utf-8'),
     args: z.array(ArgumentSchema).max(MAX_ARGS).default([]).meta({ description: 'Arguments of the program' }),
-    compiler_args: z.array(ArgumentSchema).max(MAX_ARGS).default([]).meta({ description: 'Options of the compiler' }),
+    compiler_args: z
+      .array(ArgumentSchema)
+      .max(MAX_ARGS)
+      .default([])
+      .meta({ description: 'Options of the compiler' }),
     limits: RequestedLimitsSchema.optional(),
   })
   .superRefine((body, context) => {
@@ -78,7 +100,10 @@ export const SubmitCodeRequestSchema = z
       context.addIssue({
         code: 'custom',
         path: [],
-        message: body.code === undefined ? 'give `code` or `files`: both are missing' : 'give `code` or `files`, not both',
+        message:
+          body.code === undefined
+            ? 'give `code` or `files`: both are missing'
+            : 'give `code` or `files`, not both',
       });
     }
     if (body.code_input_encoding === 'base64' && !isBase64(body.code_input)) {
@@ -96,7 +121,8 @@ export function conflictingNames(names: string[]): string | undefined {
   for (const name of names) {
     if (files.has(name)) return `names "${name}" twice`;
     files.add(name);
-    for (let end = name.indexOf('/'); end !== -1; end = name.indexOf('/', end + 1)) directories.add(name.slice(0, end));
+    for (let end = name.indexOf('/'); end !== -1; end = name.indexOf('/', end + 1))
+      directories.add(name.slice(0, end));
   }
   for (const name of files) if (directories.has(name)) return `names "${name}" as a file and as a directory`;
   return undefined;
@@ -106,7 +132,9 @@ export const SubmitCodeResponseSchema = z.object({
   submission_id: SubmissionIdSchema,
   status: z.literal('queued'),
   created_at: z.iso.datetime(),
-  owner_token: z.string().meta({ description: 'Shown once; proves ownership for later changes to this submission' }),
+  owner_token: z
+    .string()
+    .meta({ description: 'Shown once; proves ownership for later changes to this submission' }),
 });
 export type SubmitCodeResponse = z.infer<typeof SubmitCodeResponseSchema>;
 

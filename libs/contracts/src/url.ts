@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { LinkCodeSchema, SubmissionIdSchema } from './ids';
+import { PROBLEM_CODES } from './problem';
 import { ResultSchema } from './result';
 import { SubmissionSchema } from './submission';
 
@@ -30,5 +31,13 @@ export const GenerateUrlResponseSchema = LinkSchema.extend({
 });
 export type GenerateUrlResponse = z.infer<typeof GenerateUrlResponseSchema>;
 
-export const GetSubmissionResponseSchema = z.object({ submission: SubmissionSchema, result: ResultSchema });
+/** What a link shows. A result that can not be reached right now does not take the code down with it. */
+export const GetSubmissionResponseSchema = z.object({
+  submission: SubmissionSchema,
+  result: ResultSchema.nullable().meta({ description: 'null only while `result_problem` says why' }),
+  result_problem: z
+    .object({ code: z.enum(PROBLEM_CODES), detail: z.string() })
+    .nullable()
+    .meta({ description: 'Why the result can not be shown right now; null when it is there' }),
+});
 export type GetSubmissionResponse = z.infer<typeof GetSubmissionResponseSchema>;

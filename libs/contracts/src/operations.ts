@@ -1,0 +1,232 @@
+import { z } from 'zod';
+import { LinkCodeSchema, SubmissionIdSchema } from './ids';
+import { LanguagesResponseSchema } from './language';
+import type { ProblemCode } from './problem';
+import { ResultSchema } from './result';
+import { SubmissionSchema, SubmitCodeRequestSchema, SubmitCodeResponseSchema } from './submission';
+import { GenerateUrlRequestSchema, GenerateUrlResponseSchema, GetSubmissionResponseSchema } from './url';
+
+/** Longest `?wait=`, in seconds. */
+export const MAX_WAIT_SECONDS = 30;
+
+export const WaitSecondsSchema = z.number().min(0).max(MAX_WAIT_SECONDS).meta({
+  description: 'Seconds to hold the answer until the result is final; decimals are fine',
+  example: 10,
+});
+
+/** submitCode with `?wait=`, when the result was final in time: the result, and what only the submitter gets. */
+export const SubmitCodeFinishedResponseSchema = ResultSchema.extend({
+  owner_token: SubmitCodeResponseSchema.shape.owner_token,
+});
+export type SubmitCodeFinishedResponse = z.infer<typeof SubmitCodeFinishedResponseSchema>;
+
+export const AliveResponseSchema = z.object({ status: z.literal('ok') });
+
+export const ReadinessResponseSchema = z.object({
+  status: z.enum(['ok', 'unavailable']),
+  checks: z.record(z.string(), z.string()).meta({ description: 'Check → "ok", or what is wrong' }),
+  runners: z.array(
+    z.object({
+      runner_id: z.string(),
+      ready: z.boolean(),
+      reason: z.string().nullable(),
+      engine: z.string(),
+      degraded: z.array(z.string()),
+      languages: z.int().meta({ description: 'How many languages it offers' }),
+      permits: z.object({ total: z.int(), free: z.int() }),
+    }),
+  ),
+});
+export type ReadinessResponse = z.infer<typeof ReadinessResponseSchema>;
+
+/** One HTTP answer. Without a schema it is not JSON, and `mediaType` says what it is. */
+export interface OperationAnswer {
+  readonly description: string;
+  readonly schema?: z.ZodType;
+  readonly mediaType?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** One HTTP operation of the gateway. The OpenAPI document is generated from these and nothing else. */
+export interface Operation {
+  readonly method: 'GET' | 'POST';
+  /** OpenAPI form: `{name}` is a path parameter. */
+  readonly path: string;
+  readonly tag: 'submissions' | 'links' | 'languages' | 'service';
+  readonly summary: string;
+  readonly description?: string;
+  readonly parameters?: Readonly<Record<string, z.ZodType>>;
+  readonly query?: Readonly<Record<string, z.ZodType>>;
+  readonly body?: { readonly schema: z.ZodType; readonly required: boolean };
+  readonly answers: Readonly<Record<number, OperationAnswer>>;
+  readonly problems: readonly ProblemCode[];
+}
+
+const page = (description: string): OperationAnswer => ({ description, mediaType: 'text/html' });
+const submissionId = { submission_id: SubmissionIdSchema };
+const linkCode = { code: LinkCodeSchema };
+const wait = { wait: WaitSecondsSchema.optional() };
+const bodyProblems = [
+  'malformed_json',
+  'invalid_request',
+  'body_too_large',
+  'unsupported_media_type',
+  'request_timeout',
+] as const;
+
+/** Every HTTP operation, by its operationId, which is the name of the gateway's method and of the SDKs' too. */
+export const OPERATIONS = {
+  submitCode: {
+    method: 'POST',
+    path: '/v1/submissions',
+    tag: 'submissions',
+    summary: 'Submit a program to be run',
+    description:
+      'Give `code`, or `files` of which the first is the entry. A submission that was answered 201 or 200 is never lost.',
+    query: wait,
+    body: { schema: SubmitCodeRequestSchema, required: true },
+    answers: {
+      200: {
+        description: 'With `wait`: the result was final in time',
+        schema: SubmitCodeFinishedResponseSchema,
+        headers: { Location: 'Address of the submission' },
+      },
+      201: {
+        description: 'Accepted and queued',
+        schema: SubmitCodeResponseSchema,
+        headers: { Location: 'Address of the submission' },
+      },
+    },
+    problems: [
+      ...bodyProblems,
+      'unknown_language',
+      'language_unavailable',
+      'limit_above_cap',
+      'compiler_arg_refused',
+      'unavailable',
+    ],
+  },
+  readSubmission: {
+    method: 'GET',
+    path: '/v1/submissions/{submission_id}',
+    tag: 'submissions',
+    summary: 'Read a submission back, byte for byte',
+    parameters: submissionId,
+    answers: { 200: { description: 'The submission', schema: SubmissionSchema } },
+    problems: ['invalid_id', 'invalid_request', 'submission_not_found', 'unavailable'],
+  },
+  getResult: {
+    method: 'GET',
+    path: '/v1/submissions/{submission_id}/result',
+    tag: 'submissions',
+    summary: 'Get the result of a submission',
+    description: 'While the run is not final, `status` is `queued` or `running` and `message` says so.',
+    parameters: submissionId,
+    query: wait,
+    answers: { 200: { description: 'The result as far as it is known', schema: ResultSchema } },
+    problems: ['invalid_id', 'invalid_request', 'submission_not_found', 'unavailable'],
+  },
+  generateUrl: {
+    method: 'POST',
+    path: '/v1/submissions/{submission_id}/url',
+    tag: 'links',
+    summary: 'Make the short link of a submission',
+    description: 'The same submission and options give the same link again.',
+    parameters: submissionId,
+    body: { schema: GenerateUrlRequestSchema, required: false },
+    answers: {
+      200: { description: 'The link that there was already', schema: GenerateUrlResponseSchema },
+      201: {
+        description: 'A new link',
+        schema: GenerateUrlResponseSchema,
+        headers: { Location: 'The link' },
+      },
+    },
+    problems: [...bodyProblems, 'invalid_id', 'submission_not_found', 'unavailable'],
+  },
+  getSubmission: {
+    method: 'GET',
+    path: '/v1/urls/{code}',
+    tag: 'links',
+    summary: 'Open a link: the submission and its result',
+    parameters: linkCode,
+    answers: { 200: { description: 'What the link shows', schema: GetSubmissionResponseSchema } },
+    problems: ['invalid_request', 'link_not_found', 'link_gone', 'submission_not_found', 'unavailable'],
+  },
+  listLanguages: {
+    method: 'GET',
+    path: '/v1/languages',
+    tag: 'languages',
+    summary: 'List the languages',
+    answers: { 200: { description: 'Every known language', schema: LanguagesResponseSchema } },
+    problems: ['invalid_request'],
+  },
+  openSharePage: {
+    method: 'GET',
+    path: '/s/{code}',
+    tag: 'links',
+    summary: 'Show what a link holds to a person',
+    parameters: linkCode,
+    answers: {
+      200: page('Code, input and output'),
+      404: page('There is no such link'),
+      410: page('The link has expired or was revoked'),
+      503: page('A part of the service is not reachable'),
+    },
+    problems: [],
+  },
+  checkAlive: {
+    method: 'GET',
+    path: '/healthz',
+    tag: 'service',
+    summary: 'Whether the gateway answers',
+    answers: { 200: { description: 'It does', schema: AliveResponseSchema } },
+    problems: [],
+  },
+  checkReady: {
+    method: 'GET',
+    path: '/readyz',
+    tag: 'service',
+    summary: 'Whether the whole path works: broker, services, a runner',
+    answers: {
+      200: { description: 'Ready', schema: ReadinessResponseSchema },
+      503: { description: 'Not ready; `checks` says what is wrong', schema: ReadinessResponseSchema },
+    },
+    problems: [],
+  },
+  getOpenApi: {
+    method: 'GET',
+    path: '/openapi.json',
+    tag: 'service',
+    summary: 'This document',
+    answers: { 200: { description: 'OpenAPI 3.1', schema: z.record(z.string(), z.unknown()) } },
+    problems: [],
+  },
+  openDocs: {
+    method: 'GET',
+    path: '/docs',
+    tag: 'service',
+    summary: 'This document as a page to try things on',
+    answers: { 200: page('The page') },
+    problems: [],
+  },
+  openProblemDocs: {
+    method: 'GET',
+    path: '/docs/problems',
+    tag: 'service',
+    summary: 'Every kind of problem; the `type` of a problem points here',
+    answers: { 200: page('The page') },
+    problems: [],
+  },
+  getDocsAsset: {
+    method: 'GET',
+    path: '/docs/{asset}',
+    tag: 'service',
+    summary: 'A file of the documentation page',
+    parameters: { asset: z.string() },
+    answers: { 200: { description: 'The file', mediaType: '*/*' } },
+    problems: ['not_found'],
+  },
+} as const satisfies Record<string, Operation>;
+
+export type OperationId = keyof typeof OPERATIONS;
