@@ -1,0 +1,46 @@
+// @ts-check
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { Failure } from './failure.mjs';
+import { takeLock } from './lock.mjs';
+import { endProcess } from './processes.mjs';
+import { ROOT } from './root.mjs';
+
+const LEFTOVER_GRACE_MS = 10_000;
+
+/** The data directory of one copy of Runbin: one owner at a time, and a note of the processes that owner runs. */
+export class DataDir {
+  /** @param {string} dir relative to the clone, or absolute */
+  constructor(dir) {
+    this.path = path.resolve(ROOT, dir);
+    this.notes = path.join(this.path, 'processes.json');
+  }
+
+  /**
+   * Makes it ours.
+   * @throws {Failure} when another copy runs on it
+   */
+  claim() {
+    mkdirSync(this.path, { recursive: true, mode: 0o700 });
+    const lock = takeLock(path.join(this.path, 'lock'));
+    if (lock.release) return lock.release;
+    throw new Failure(
+      `Runbin already runs on ${this.path} (process ${lock.heldBy}). Stop it, or start this copy on another directory: RUNBIN_DATA_DIR=.data2 PORT=3001 npm start`,
+    );
+  }
+
+  /** Ends what an earlier start left running when it was killed. It has usually ended by itself. */
+  async endLeftovers() {
+    if (!existsSync(this.notes)) return;
+    /** @type {import('./processes.mjs').ProcessName[]} */
+    const left = JSON.parse(readFileSync(this.notes, 'utf8'));
+    await Promise.all(left.map((name) => endProcess(name, 'SIGTERM', LEFTOVER_GRACE_MS)));
+    this.note([]);
+  }
+
+  /** @param {import('./processes.mjs').ProcessName[]} names the processes that run for this directory now */
+  note(names) {
+    writeFileSync(`${this.notes}.new`, JSON.stringify(names));
+    renameSync(`${this.notes}.new`, this.notes);
+  }
+}

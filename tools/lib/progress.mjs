@@ -1,0 +1,28 @@
+// @ts-check
+
+/**
+ * Says what is being done, does it, and says how long it took.
+ * @template T
+ * @param {string} what
+ * @param {() => Promise<T>} work
+ */
+export async function step(what, work) {
+  process.stdout.write(`${what} … `);
+  const since = performance.now();
+  try {
+    const result = await work();
+    process.stdout.write(`${seconds(since)}\n`);
+    return result;
+  } catch (error) {
+    process.stdout.write('failed\n');
+    throw error;
+  }
+}
+
+/**
+ * Time since a moment of `performance.now()`, for people.
+ * @param {number} since
+ */
+export function seconds(since) {
+  return `${((performance.now() - since) / 1000).toFixed(1)} s`;
+}

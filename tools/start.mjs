@@ -1,0 +1,116 @@
+// @ts-check
+/**
+ * `npm start`: everything on one machine, with no Docker and no configuration.
+ *
+ * Installs and builds what is missing, starts an embedded PostgreSQL, a nats-server and the services as child
+ * processes, prints the address once the gateway's /readyz is green, and stops all of it on Ctrl-C. Data, and
+ * the secrets made for it, live in RUNBIN_DATA_DIR. A child that ends is started again; when we are killed
+ * outright the children end by themselves (supervised.process.mjs), and the next start clears up what did not.
+ */
+import { APPS, DATABASE_APPS } from './lib/apps.mjs';
+import { DataDir } from './lib/data.dir.mjs';
+import { Failure, runTool } from './lib/failure.mjs';
+import { chooseAddress, offeredLanguages, untilReady } from './lib/gateway.mjs';
+import { missingLanguagePackages } from './lib/language.folders.mjs';
+import { natsReady, natsSpec } from './lib/nats.mjs';
+import { installPackages, START_PACKAGES } from './lib/packages.mjs';
+import { freePort } from './lib/ports.mjs';
+import { EmbeddedPostgres } from './lib/postgres.mjs';
+import { ProcessGroup } from './lib/process.group.mjs';
+import { seconds, step } from './lib/progress.mjs';
+import { loadSecrets } from './lib/secrets.mjs';
+import { serviceSpec } from './lib/services.mjs';
+import { build, checkNode, installDependencies } from './lib/workspace.mjs';
+
+const startedAt = performance.now();
+const stopping = new AbortController();
+
+await runTool(async () => {
+  checkNode();
+  const address = await chooseAddress(process.env);
+  await installPackages(START_PACKAGES.filter((wanted) => !wanted.isThere()).map(({ name }) => name));
+  await installDependencies();
+  await build();
+
+  const dataDir = new DataDir(process.env.RUNBIN_DATA_DIR || '.data');
+  const release = dataDir.claim();
+  const group = new ProcessGroup(
+    (running) => dataDir.note(running),
+    (problem) => stopping.abort(new Failure(problem)),
+  );
+  stopOnSignals(group);
+  try {
+    await dataDir.endLeftovers();
+    await startAll(group, dataDir.path, address.port);
+    await step('starting the services', () => untilReady(address.local, stopping.signal));
+    await announce(address);
+    await new Promise((resolve) => stopping.signal.addEventListener('abort', resolve, { once: true }));
+  } catch (error) {
+    // Whatever fails after the order to stop fails because of it.
+    if (!stopping.signal.aborted) throw error;
+  } finally {
+    await group.stop();
+    release();
+  }
+  if (stopping.signal.reason instanceof Failure) throw stopping.signal.reason;
+  process.exit(0);
+});
+
+/**
+ * Starts the database and the broker, then the services.
+ * @param {ProcessGroup} group
+ * @param {string} dataDir
+ * @param {number} port the gateway's
+ */
+async function startAll(group, dataDir, port) {
+  const secrets = loadSecrets(dataDir);
+  const postgres = new EmbeddedPostgres(dataDir, await freePort(), secrets.postgres);
+  if (!postgres.isInitialised) await step('making the databases', () => postgres.initialise());
+  const natsPort = await freePort();
+  // A broker of the person's own is used as it is, with the user that they name.
+  const { NATS_URL, NATS_USER, NATS_PASSWORD } = process.env;
+
+  await step('starting database and broker', async () => {
+    group.start('last', postgres.spec);
+    if (!NATS_URL) group.start('last', natsSpec(dataDir, natsPort, secrets.nats));
+    await Promise.all([postgres.ready(stopping.signal), NATS_URL || natsReady(natsPort, stopping.signal)]);
+  });
+  for (const app of APPS) {
+    const broker = NATS_URL
+      ? { NATS_URL, NATS_USER, NATS_PASSWORD }
+      : { NATS_URL: `nats://127.0.0.1:${natsPort}`, NATS_USER: app, NATS_PASSWORD: secrets.nats[app] };
+    const decided = {
+      ...broker,
+      ...(DATABASE_APPS.includes(app) && { DATABASE_URL: postgres.url(app) }),
+      ...(app === 'gateway' && { PORT: String(port) }),
+    };
+    const defaults = {
+      LOG_LEVEL: 'warn',
+      ...(app === 'url' && { URL_HASHIDS_SALT: secrets.urlHashidsSalt }),
+    };
+    group.start('first', serviceSpec(app, defaults, decided));
+  }
+}
+
+/** @param {import('./lib/gateway.mjs').Address} address */
+async function announce({ local, url }) {
+  const offered = await offeredLanguages(local);
+  const packages = missingLanguagePackages(offered);
+  console.log(`languages: ${offered.join(', ') || 'none'}`);
+  if (packages.length > 0) console.log(`  for all of them: apt-get install ${packages.join(' ')}`);
+  console.log(`\nRunbin is ready: ${url}  (after ${seconds(startedAt)}; Ctrl-C stops it)`);
+}
+
+/**
+ * The first signal stops everything in order, the second at once.
+ * @param {ProcessGroup} group
+ */
+function stopOnSignals(group) {
+  for (const signal of /** @type {NodeJS.Signals[]} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
+    process.on(signal, () => {
+      if (stopping.signal.aborted) return group.kill();
+      console.log('\nstopping …');
+      stopping.abort();
+    });
+  }
+}
