@@ -1,0 +1,304 @@
+import { Logger } from '@nestjs/common';
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmdirSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Limits } from '@runbin/contracts/limits';
+
+/** The cgroup of one stage: descriptors for the supervisor, limits, and the facts that only the kernel knows. */
+export interface RunCgroup {
+  /** Writing "0" into each moves the writer in. */
+  readonly joinFds: readonly number[];
+  readonly cpuFd: number;
+  readonly oomFd: number;
+  limit(limits: Limits): void;
+  memory(): { peakBytes: number; oomKills: number };
+  /** Closes the descriptors and removes the directory, which is empty once the sandbox is gone. */
+  destroy(): Promise<void>;
+}
+
+export interface CgroupManager {
+  readonly version: 1 | 2;
+  create(): RunCgroup;
+  stop(): Promise<void>;
+}
+
+const CONTROLLERS = ['memory', 'pids', 'cpu', 'cpuacct'] as const;
+type Controller = (typeof CONTROLLERS)[number];
+
+/** Runs get less of a contended core than the services beside them (the default is 1024, or 100 on v2). */
+const CPU_SHARES = 512;
+const CPU_WEIGHT = 50;
+const REMOVE_TRIES = 50;
+const REMOVE_RETRY_MS = 100;
+
+const logger = new Logger('Cgroup');
+
+/**
+ * Finds a cgroup that this process may divide, v2 first, and proves it by making one.
+ * @param directory RUNNER_CGROUP_DIR: a delegated directory, or undefined to look for one
+ * @returns the manager, or why there is none
+ */
+export function findCgroups(directory: string | undefined): CgroupManager | { reason: string } {
+  const reasons: string[] = [];
+  for (const attempt of [() => cgroupV2(directory), () => cgroupV1(directory)]) {
+    try {
+      const manager = attempt();
+      void manager.create().destroy();
+      return manager;
+    } catch (error) {
+      reasons.push(error instanceof Error ? error.message : String(error));
+    }
+  }
+  return { reason: reasons.join('; ') };
+}
+
+/** The name tells whose it is, so that the next runner can clear away what a killed one left. */
+const ownPrefix = () => `runbin-${/\d+/.exec(readlinkSync('/proc/self/ns/pid'))?.[0] ?? '0'}-`;
+const ownName = () => `${ownPrefix()}${process.pid}`;
+
+/** Removes the groups of runners of this pid namespace that are no more. */
+function sweep(parent: string): void {
+  const prefix = ownPrefix();
+  for (const name of readdirSync(parent)) {
+    if (!name.startsWith(prefix) || existsSync(`/proc/${name.slice(prefix.length)}`)) continue;
+    const group = join(parent, name);
+    try {
+      for (const entry of readdirSync(group, { withFileTypes: true })) {
+        if (entry.isDirectory()) rmdirSync(join(group, entry.name));
+      }
+      rmdirSync(group);
+    } catch (error) {
+      logger.warn(`left in place: ${group}: ${String(error)}`);
+    }
+  }
+}
+
+async function removeGroup(path: string): Promise<void> {
+  for (let tries = 0; tries < REMOVE_TRIES; tries++) {
+    try {
+      rmdirSync(path);
+      return;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
+      await delay(REMOVE_RETRY_MS);
+    }
+  }
+  logger.error(`could not remove ${path}: something still lives in it`);
+}
+
+const write = (directory: string, file: string, value: string | number) =>
+  writeFileSync(join(directory, file), String(value));
+
+/** The number behind `key` in a kernel file of `key number` lines; 0 when it is not there. */
+export function numberAfter(text: string, key: string): number {
+  return Number(new RegExp(`^${key} (\\d+)$`, 'm').exec(text)?.[1] ?? 0);
+}
+
+// --- v2: one hierarchy ---------------------------------------------------------------------------------------
+
+function cgroupV2(directory: string | undefined): CgroupManager {
+  const candidates = directory === undefined ? ownAncestorsV2() : [directory];
+  const failures: string[] = [];
+  for (const parent of candidates) {
+    try {
+      return new CgroupV2(parent);
+    } catch (error) {
+      failures.push(`${parent}: ${String(error)}`);
+    }
+  }
+  throw new Error(`cgroup v2: ${failures.join(', ') || 'not mounted'}`);
+}
+
+/** From the top of the hierarchy that is visible here down to our own group: any that is delegated to us will do. */
+function ownAncestorsV2(): string[] {
+  const mount = mounts().find(({ type }) => type === 'cgroup2');
+  const own = /^0::(.*)$/m.exec(readFileSync('/proc/self/cgroup', 'utf8'))?.[1];
+  if (!mount || own === undefined) return [];
+  const segments = own.split('/').filter(Boolean);
+  return segments.reduce((paths, segment) => [...paths, join(paths.at(-1) ?? '/', segment)], [mount.path]);
+}
+
+class CgroupV2 implements CgroupManager {
+  readonly version = 2;
+  private readonly base: string;
+  private count = 0;
+
+  constructor(parent: string) {
+    const offered = readFileSync(join(parent, 'cgroup.controllers'), 'utf8').trim().split(' ');
+    for (const needed of ['memory', 'pids', 'cpu']) {
+      if (!offered.includes(needed)) throw new Error(`controller ${needed} is not offered`);
+    }
+    this.base = join(parent, ownName());
+    enableControllers(parent);
+    sweep(parent);
+    mkdirSync(this.base, { recursive: true });
+    write(this.base, 'cgroup.subtree_control', '+memory +pids +cpu');
+  }
+
+  create(): RunCgroup {
+    const path = join(this.base, String(this.count++));
+    mkdirSync(path);
+    const fds = ['cgroup.procs', 'cpu.stat', 'memory.events'].map((file, index) =>
+      openSync(join(path, file), index === 0 ? 'w' : 'r'),
+    ) as [number, number, number];
+    const [joinFd, cpuFd, oomFd] = fds;
+    return {
+      joinFds: [joinFd],
+      cpuFd,
+      oomFd,
+      limit: (limits) => {
+        write(path, 'memory.max', limits.memory_bytes);
+        if (existsSync(join(path, 'memory.swap.max'))) write(path, 'memory.swap.max', 0);
+        write(path, 'memory.oom.group', 1);
+        write(path, 'pids.max', limits.processes);
+        write(path, 'cpu.weight', CPU_WEIGHT);
+      },
+      memory: () => ({
+        // memory.peak came with Linux 5.19; before it only the supervisor's figure is left.
+        peakBytes: existsSync(join(path, 'memory.peak')) ? Number(readFileSync(join(path, 'memory.peak'), 'utf8')) : 0,
+        oomKills: numberAfter(readFileSync(join(path, 'memory.events'), 'utf8'), 'oom_kill'),
+      }),
+      destroy: async () => {
+        fds.forEach(closeSync);
+        await removeGroup(path);
+      },
+    };
+  }
+
+  async stop(): Promise<void> {
+    await removeGroup(this.base);
+  }
+}
+
+/**
+ * Lets children of `parent` have controllers. A group that holds processes may not (except the root): in a
+ * container that is our own process and its siblings, which then move into a leaf of their own.
+ */
+function enableControllers(parent: string): void {
+  const file = join(parent, 'cgroup.subtree_control');
+  const enabled = readFileSync(file, 'utf8').trim().split(' ');
+  if (['memory', 'pids', 'cpu'].every((controller) => enabled.includes(controller))) return;
+  try {
+    writeFileSync(file, '+memory +pids +cpu');
+  } catch (error) {
+    const isContainerRoot = mounts().some(({ type, path }) => type === 'cgroup2' && path === parent);
+    if ((error as NodeJS.ErrnoException).code !== 'EBUSY' || !isContainerRoot) throw error;
+    const leaf = join(parent, 'init');
+    mkdirSync(leaf, { recursive: true });
+    for (const pid of readFileSync(join(parent, 'cgroup.procs'), 'utf8').split('\n').filter(Boolean)) {
+      writeFileSync(join(leaf, 'cgroup.procs'), pid);
+    }
+    writeFileSync(file, '+memory +pids +cpu');
+  }
+}
+
+// --- v1: one hierarchy per controller --------------------------------------------------------------------------
+
+function cgroupV1(directory: string | undefined): CgroupManager {
+  return new CgroupV1(directory === undefined ? ownGroupsV1() : delegatedV1(directory));
+}
+
+function delegatedV1(directory: string): Record<Controller, string> {
+  return byController((controller) => {
+    const path = join(directory, controller);
+    if (!existsSync(path)) throw new Error(`cgroup v1: ${path} is not there`);
+    return path;
+  });
+}
+
+function ownGroupsV1(): Record<Controller, string> {
+  const own = readFileSync('/proc/self/cgroup', 'utf8');
+  return byController((controller) => {
+    const mount = mounts().find(({ type, options }) => type === 'cgroup' && options.includes(controller));
+    if (!mount) throw new Error(`cgroup v1: controller ${controller} is not mounted`);
+    const group = own.split('\n').find((line) => line.split(':')[1]?.split(',').includes(controller));
+    const path = join(mount.path, group?.split(':')[2] ?? '/');
+    // In a container the path that /proc names is the host's; the mount itself is then our group.
+    return existsSync(path) ? path : mount.path;
+  });
+}
+
+function byController(pathOf: (controller: Controller) => string): Record<Controller, string> {
+  return Object.fromEntries(CONTROLLERS.map((controller) => [controller, pathOf(controller)])) as Record<
+    Controller,
+    string
+  >;
+}
+
+class CgroupV1 implements CgroupManager {
+  readonly version = 1;
+  private readonly bases: Record<Controller, string>;
+  private count = 0;
+
+  constructor(parents: Record<Controller, string>) {
+    this.bases = byController((controller) => join(parents[controller], ownName()));
+    for (const controller of CONTROLLERS) {
+      sweep(parents[controller]);
+      mkdirSync(this.bases[controller], { recursive: true });
+    }
+  }
+
+  create(): RunCgroup {
+    const name = String(this.count++);
+    const paths = byController((controller) => join(this.bases[controller], name));
+    // cpu and cpuacct are often one hierarchy under two names.
+    for (const path of Object.values(paths)) mkdirSync(path, { recursive: true });
+    const joinFds = Object.values(paths).map((path) => openSync(join(path, 'cgroup.procs'), 'w'));
+    const cpuFd = openSync(join(paths.cpuacct, 'cpuacct.usage'), 'r');
+    const oomFd = openSync(join(paths.memory, 'memory.oom_control'), 'r');
+    return {
+      joinFds,
+      cpuFd,
+      oomFd,
+      limit: (limits) => {
+        write(paths.memory, 'memory.limit_in_bytes', limits.memory_bytes);
+        // Swap on top of memory would be a second helping; the file is missing where swap is not accounted.
+        if (existsSync(join(paths.memory, 'memory.memsw.limit_in_bytes'))) {
+          write(paths.memory, 'memory.memsw.limit_in_bytes', limits.memory_bytes);
+        }
+        write(paths.pids, 'pids.max', limits.processes);
+        write(paths.cpu, 'cpu.shares', CPU_SHARES);
+      },
+      memory: () => ({
+        peakBytes: Number(readFileSync(join(paths.memory, 'memory.max_usage_in_bytes'), 'utf8')),
+        oomKills: numberAfter(readFileSync(join(paths.memory, 'memory.oom_control'), 'utf8'), 'oom_kill'),
+      }),
+      destroy: async () => {
+        [...joinFds, cpuFd, oomFd].forEach(closeSync);
+        await Promise.all(Object.values(paths).map(removeGroup));
+      },
+    };
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(Object.values(this.bases).map(removeGroup));
+  }
+}
+
+interface Mount {
+  path: string;
+  type: string;
+  options: string[];
+}
+
+/** /proc/self/mountinfo: mount point, file system type and the super block's options. */
+function mounts(): Mount[] {
+  return readFileSync('/proc/self/mountinfo', 'utf8')
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => {
+      const [mount = '', superBlock = ''] = line.split(' - ');
+      const [type = '', , options = ''] = superBlock.split(' ');
+      return { path: mount.split(' ')[4] ?? '', type, options: options.split(',') };
+    });
+}

@@ -1,0 +1,166 @@
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import type { Readable, Writable } from 'node:stream';
+import type { BoxFile, Stage, StageFacts } from './sandbox';
+import {
+  execFrame,
+  fileFrame,
+  frame,
+  FrameIn,
+  FrameOut,
+  FrameReader,
+  OutcomeFact,
+  parseArtifact,
+  parseOutcome,
+  SetupFlag,
+  setupFrame,
+  type SupervisorOutcome,
+} from './supervisor.protocol';
+
+/** stdin goes over in pieces of this size, so that the supervisor never waits long for a frame to be complete. */
+const STDIN_PIECE_BYTES = 256 * 1024;
+/** Bytes of a sandbox's own complaints that are kept. */
+const COMPLAINT_BYTES = 2048;
+/**
+ * The supervisor keeps the deadlines. Should it not report this long after its own wall deadline, it is
+ * given up: reaping many processes on a busy machine takes a while, but not this long.
+ */
+const REPORT_GRACE_MS = 10_000;
+
+export interface StageEnd {
+  facts: StageFacts;
+  /** Why the supervisor ended without a report; undefined when it reported. */
+  lost: string | undefined;
+}
+
+/** The runner's side of one supervisor: one stage, from setup to report. */
+export class SupervisorSession {
+  private readonly output: { stdout: Buffer[]; stderr: Buffer[] } = { stdout: [], stderr: [] };
+  private readonly artifacts: BoxFile[] = [];
+  private readonly exited: Promise<unknown>;
+  private outcome: SupervisorOutcome | undefined;
+  private complaint = '';
+  private onReport: () => void = () => undefined;
+
+  constructor(private readonly child: ChildProcess) {
+    const { stdin, stdout, stderr } = this.streams();
+    // Close, not exit: frames that were sent before the end are still in the pipe. A spawn that failed
+    // emits error and then close.
+    this.exited = once(child, 'close').catch(() => undefined);
+    child.on('error', (error) => this.complain(error.message));
+    stdin.on('error', () => undefined); // broken pipe: the exit says why
+    const reader = new FrameReader((type, body) => this.take(type, body));
+    stdout.on('data', (piece: Buffer) => reader.push(piece));
+    stderr.on('data', (piece: Buffer) => this.complain(piece.toString()));
+  }
+
+  async run(stage: Stage, flags: number, signal: AbortSignal): Promise<StageEnd> {
+    const reported = new Promise<void>((resolve) => (this.onReport = resolve));
+    this.send(stage, flags);
+    const giveUp = setTimeout(() => this.end('did not report in time'), stage.limits.wall_time_ms + REPORT_GRACE_MS);
+    const abort = () => this.end('was told to stop');
+    signal.addEventListener('abort', abort, { once: true });
+    if (signal.aborted) abort();
+    try {
+      await Promise.race([reported, this.exited]);
+    } finally {
+      clearTimeout(giveUp);
+      signal.removeEventListener('abort', abort);
+    }
+    const lost = this.outcome ? undefined : `the sandbox ended without a report: ${this.complaint || 'no reason given'}`;
+    return { facts: this.facts(), lost };
+  }
+
+  /** Ends the sandbox, whatever goes on in it, and waits until it is gone. */
+  async kill(): Promise<void> {
+    this.child.kill('SIGKILL');
+    await this.exited;
+  }
+
+  private end(reason: string): void {
+    this.complain(reason);
+    this.child.kill('SIGKILL');
+  }
+
+  private send(stage: Stage, flags: number): void {
+    const { stdin } = this.streams();
+    const stageFlags =
+      flags |
+      (stage.mergeStderr ? SetupFlag.mergeStderr : 0) |
+      (stage.onOutputOverflow === 'discard' ? SetupFlag.discardOverflow : 0);
+    stdin.cork();
+    stdin.write(setupFrame(stage, stageFlags));
+    stdin.write(execFrame(stage.argv, stage.env));
+    for (const file of stage.files) for (const piece of fileFrame(file)) stdin.write(piece);
+    if (stage.artifactsDir !== undefined) {
+      const directory = Buffer.from(stage.artifactsDir);
+      stdin.write(frame(FrameIn.dir, directory));
+      stdin.write(frame(FrameIn.collect, directory));
+    }
+    stdin.write(frame(FrameIn.go));
+    for (let at = 0; at < stage.stdin.length; at += STDIN_PIECE_BYTES) {
+      stdin.write(frame(FrameIn.stdin, stage.stdin.subarray(at, at + STDIN_PIECE_BYTES)));
+    }
+    stdin.write(frame(FrameIn.eof));
+    // Not end(): the supervisor takes the end of its stdin for the end of the runner.
+    process.nextTick(() => stdin.uncork());
+  }
+
+  private take(type: string, body: Buffer): void {
+    switch (type) {
+      case FrameOut.stdout:
+        this.output.stdout.push(body);
+        break;
+      case FrameOut.stderr:
+        this.output.stderr.push(body);
+        break;
+      case FrameOut.artifact:
+        this.artifacts.push(parseArtifact(body));
+        break;
+      case FrameOut.exit:
+        this.outcome = parseOutcome(body);
+        this.onReport();
+        break;
+      case FrameOut.fault:
+        this.complain(body.toString());
+        break;
+      case FrameOut.ready:
+        break;
+      default:
+        this.end(`sent an unknown frame ${JSON.stringify(type)}`);
+    }
+  }
+
+  private complain(text: string): void {
+    this.complaint = `${this.complaint}${text} `.slice(0, COMPLAINT_BYTES);
+  }
+
+  private facts(): StageFacts {
+    const outcome = this.outcome;
+    const has = (fact: number) => ((outcome?.facts ?? 0) & fact) !== 0;
+    return {
+      exitCode: outcome && outcome.exitCode >= 0 ? outcome.exitCode : null,
+      signal: outcome?.signal || null,
+      stdout: Buffer.concat(this.output.stdout),
+      stderr: Buffer.concat(this.output.stderr),
+      stdoutTruncated: has(OutcomeFact.stdoutTruncated),
+      stderrTruncated: has(OutcomeFact.stderrTruncated),
+      wallExceeded: has(OutcomeFact.wallExceeded),
+      cpuExceeded: has(OutcomeFact.cpuExceeded),
+      memoryExceeded: has(OutcomeFact.memoryExceeded),
+      filesDidNotFit: has(OutcomeFact.filesDidNotFit),
+      artifactsTooLarge: has(OutcomeFact.artifactsTooLarge),
+      execErrno: outcome?.execErrno ?? 0,
+      cpuTimeMs: (outcome?.cpuMicros ?? 0) / 1000,
+      wallTimeMs: (outcome?.wallMicros ?? 0) / 1000,
+      memoryPeakBytes: outcome?.memoryPeakBytes ?? 0,
+      artifacts: this.artifacts,
+    };
+  }
+
+  private streams(): { stdin: Writable; stdout: Readable; stderr: Readable } {
+    const { stdin, stdout, stderr } = this.child;
+    if (!stdin || !stdout || !stderr) throw new Error('the sandbox process was started without pipes');
+    return { stdin, stdout, stderr };
+  }
+}

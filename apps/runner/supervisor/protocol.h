@@ -1,0 +1,72 @@
+/*
+ * Frames between the runner and the supervisor, on the supervisor's stdin and stdout.
+ * A frame is a type byte, a 32-bit little-endian length, and that many bytes. Integers are little-endian.
+ * Twin of supervisor.protocol.ts; a test holds the two together.
+ */
+#ifndef RUNBIN_PROTOCOL_H
+#define RUNBIN_PROTOCOL_H
+
+#include <stdint.h>
+
+enum frame_in {
+  FRAME_SETUP = 'L',  /* struct setup: first of all, once */
+  FRAME_EXEC = 'X',   /* u16 argc, u16 envc, then argc + envc NUL-terminated strings; once, after SETUP */
+  FRAME_DIR = 'D',    /* name of a directory to make below the box */
+  FRAME_FILE = 'F',   /* u16 mode, u16 name length, name, content: a file below the box */
+  FRAME_COLLECT = 'C',/* name of the directory below the box whose files are sent back after the end */
+  FRAME_GO = 'G',     /* start the program; from now on only the three below */
+  FRAME_STDIN = 'I',  /* bytes for the program's stdin */
+  FRAME_EOF = 'E',    /* close the program's stdin */
+  FRAME_SIGNAL = 'S', /* u8: send this signal to the program */
+};
+
+enum frame_out {
+  FRAME_READY = 'R',   /* the sandbox is set up; files may come */
+  FRAME_STDOUT = 'O',
+  FRAME_STDERR = 'e',
+  FRAME_ARTIFACT = 'A',/* as FRAME_FILE */
+  FRAME_EXIT = 'X',    /* struct outcome: last of all */
+  FRAME_FAULT = 'P',   /* text: the sandbox could not be set up; last of all */
+};
+
+/* What the run may use. 0 means no limit only where said. */
+struct setup {
+  uint64_t cpu_ms;
+  uint64_t wall_ms;
+  uint64_t output_bytes;   /* of each stream */
+  uint64_t memory_bytes;   /* enforced here only with SAMPLE_MEMORY; the cgroup's otherwise */
+  uint64_t processes;      /* enforced here only with LIMIT_PROCESSES */
+  uint64_t files_bytes;    /* size of the writable file systems together */
+  uint64_t files_inodes;
+  uint64_t flags;
+} __attribute__((packed));
+
+enum setup_flags {
+  MERGE_STDERR = 1,      /* stderr goes where stdout goes */
+  DISCARD_OVERFLOW = 2,  /* output over the cap is dropped; without this it ends the program */
+  SAMPLE_MEMORY = 4,     /* no memory cgroup: watch the process tree's resident memory */
+  LIMIT_PROCESSES = 8,   /* no pids cgroup: RLIMIT_NPROC */
+  MOUNT_FILES = 16,      /* mount the writable file systems; needs CAP_SYS_ADMIN over the mount namespace */
+};
+
+struct outcome {
+  int32_t exit_code;      /* -1: ended by a signal */
+  int32_t signal;         /* 0: exited */
+  uint64_t wall_us;
+  uint64_t cpu_us;
+  uint64_t memory_peak_bytes; /* largest resident set of one process; the cgroup knows better */
+  uint32_t facts;
+  int32_t exec_errno;     /* why the program could not be started; 0: it was */
+} __attribute__((packed));
+
+enum outcome_facts {
+  WALL_EXCEEDED = 1,
+  CPU_EXCEEDED = 2,
+  STDOUT_TRUNCATED = 4,
+  STDERR_TRUNCATED = 8,
+  MEMORY_EXCEEDED = 16,     /* seen by sampling */
+  FILES_DID_NOT_FIT = 32,   /* the submission's own files are larger than files_bytes */
+  ARTIFACTS_TOO_LARGE = 64, /* more to collect than files_bytes; the rest was not sent */
+};
+
+#endif
