@@ -1,0 +1,1 @@
+print("INFO encodings of the program was imported")

@@ -1,0 +1,2 @@
+import random, re
+print("still here", random, re)

@@ -1,0 +1,1 @@
+print("INFO random of the program was imported")

@@ -1,0 +1,1 @@
+print("INFO re of the program was imported")

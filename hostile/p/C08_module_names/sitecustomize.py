@@ -1,0 +1,1 @@
+print("INFO sitecustomize of the program was imported")

@@ -1,0 +1,14 @@
+/* Recursion without an end, 16 KiB at a step. Cap: 4 GB. */
+#include <stdio.h>
+#include <string.h>
+static int step(int depth) {
+    char frame[16384];
+    memset(frame, depth, sizeof frame);
+    if (depth == 262144) return 0;
+    return step(depth + 1) + frame[depth % 16384];
+}
+int main(void) {
+    printf("%d\n", step(0));
+    puts("ESCAPED 4 GB of stack");
+    return 0;
+}

@@ -1,0 +1,1 @@
+exec yes "the same line again"

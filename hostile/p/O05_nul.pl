@@ -1,0 +1,3 @@
+binmode STDOUT;
+print "a\0b\0\0c\n";
+print STDERR "\0";

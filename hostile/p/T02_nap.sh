@@ -1,0 +1,3 @@
+echo "this much was printed"
+sleep 40
+echo "ESCAPED outlived the limit"

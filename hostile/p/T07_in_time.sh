@@ -1,0 +1,3 @@
+# Control: well within the limit.
+sleep 2
+echo "in time"
