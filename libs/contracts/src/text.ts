@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { z } from 'zod';
 
 export const EncodingSchema = z.enum(['utf-8', 'base64']);
@@ -23,4 +24,11 @@ export function isBase64(text: string): boolean {
 
 export function decodeBytes({ content, encoding }: EncodedBytes): Buffer {
   return Buffer.from(content, encoding === 'base64' ? 'base64' : 'utf8');
+}
+
+/** The inverse of `decodeBytes`: text when the bytes are valid UTF-8, else base64. */
+export function encodeBytes(bytes: Buffer): EncodedBytes {
+  return isUtf8(bytes)
+    ? { content: bytes.toString('utf8'), encoding: 'utf-8' }
+    : { content: bytes.toString('base64'), encoding: 'base64' };
 }

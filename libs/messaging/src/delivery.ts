@@ -16,6 +16,11 @@ export class Delivery {
     return this.message.info.deliveryCount;
   }
 
+  /** Position in the stream: one message, one number, however often it is delivered. */
+  get sequence(): number {
+    return this.message.seq;
+  }
+
   get bytes(): Uint8Array {
     return this.message.data;
   }

@@ -23,7 +23,8 @@ export function dataSourceOptions(
     applicationName: `runbin-${app}`,
     entities,
     migrations,
-    migrationsRun: true,
+    // `connect` runs them, one replica at a time.
+    migrationsRun: false,
     migrationsTableName: 'migration',
     synchronize: false,
     poolSize: config.DATABASE_POOL_SIZE,

@@ -1,0 +1,23 @@
+import { Controller, UseInterceptors } from '@nestjs/common';
+import { MessagePattern, Payload } from '@nestjs/microservices';
+import type { z } from 'zod';
+import { resultFinals, resultGet } from '@runbin/contracts/rpc';
+import { DatabaseErrorInterceptor } from '@runbin/persistence/database.error';
+import { ContractPipe } from '@runbin/platform/rpc.pipe';
+import { ResultService } from './result.service';
+
+@Controller()
+@UseInterceptors(DatabaseErrorInterceptor)
+export class ResultController {
+  constructor(private readonly service: ResultService) {}
+
+  @MessagePattern(resultGet.subject)
+  get(@Payload(new ContractPipe(resultGet.request)) request: z.infer<typeof resultGet.request>) {
+    return this.service.get(request.submission_id);
+  }
+
+  @MessagePattern(resultFinals.subject)
+  finals(@Payload(new ContractPipe(resultFinals.request)) request: z.infer<typeof resultFinals.request>) {
+    return this.service.finals(request.submission_ids);
+  }
+}

@@ -1,0 +1,51 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { healthSubject } from '@runbin/contracts/rpc';
+import { MessagingModule } from '@runbin/messaging/messaging.module';
+import { NatsConnection } from '@runbin/messaging/nats.connection';
+import { dataSourceOptions } from '@runbin/persistence/data.source';
+import { DatabaseModule, DatabaseProbe } from '@runbin/persistence/database.module';
+import type { Config } from '@runbin/platform/config';
+import { natsOptions } from '@runbin/platform/nats.options';
+import { HealthController, healthResponder, Readiness, READINESS_CHECKS } from '@runbin/platform/readiness';
+import { DeadLetters } from './dead.letters';
+import { CreateResult1764000000000 } from './migrations/1764000000000-create-result';
+import { ResultController } from './result.controller';
+import { ResultRow } from './result.entity';
+import { ResultService } from './result.service';
+import { ResultStore } from './result.store';
+import { RunsConsumer } from './runs.consumer';
+import { RunsWriter } from './runs.writer';
+
+export const resultEntities = [ResultRow];
+export const resultMigrations = [CreateResult1764000000000];
+
+/** Composition root of the result service. */
+@Module({})
+export class ResultModule {
+  static for(config: Config<'result'>): DynamicModule {
+    return {
+      module: ResultModule,
+      imports: [
+        DatabaseModule.forRoot(dataSourceOptions(config, 'result', resultEntities, resultMigrations)),
+        MessagingModule.forRoot(natsOptions(config, 'result')),
+      ],
+      controllers: [ResultController, HealthController, healthResponder(healthSubject('result'))],
+      providers: [
+        ResultStore,
+        ResultService,
+        RunsConsumer,
+        RunsWriter,
+        DeadLetters,
+        Readiness,
+        {
+          provide: READINESS_CHECKS,
+          inject: [DatabaseProbe, NatsConnection],
+          useFactory: (database: DatabaseProbe, connection: NatsConnection) => ({
+            database: () => database.ping(),
+            nats: () => connection.ping(),
+          }),
+        },
+      ],
+    };
+  }
+}

@@ -1,0 +1,39 @@
+import { Controller, UseInterceptors } from '@nestjs/common';
+import { MessagePattern, Payload } from '@nestjs/microservices';
+import type { z } from 'zod';
+import { submissionCreate, submissionGet, submissionPayload, submissionSummary } from '@runbin/contracts/rpc';
+import { DatabaseErrorInterceptor } from '@runbin/persistence/database.error';
+import { ContractPipe } from '@runbin/platform/rpc.pipe';
+import { SubmissionService } from './submission.service';
+
+@Controller()
+@UseInterceptors(DatabaseErrorInterceptor)
+export class SubmissionController {
+  constructor(private readonly service: SubmissionService) {}
+
+  @MessagePattern(submissionCreate.subject)
+  create(
+    @Payload(new ContractPipe(submissionCreate.request)) request: z.infer<typeof submissionCreate.request>,
+  ) {
+    return this.service.create(request);
+  }
+
+  @MessagePattern(submissionGet.subject)
+  get(@Payload(new ContractPipe(submissionGet.request)) request: z.infer<typeof submissionGet.request>) {
+    return this.service.get(request.submission_id);
+  }
+
+  @MessagePattern(submissionSummary.subject)
+  summary(
+    @Payload(new ContractPipe(submissionSummary.request)) request: z.infer<typeof submissionSummary.request>,
+  ) {
+    return this.service.summary(request.submission_id);
+  }
+
+  @MessagePattern(submissionPayload.subject)
+  payload(
+    @Payload(new ContractPipe(submissionPayload.request)) request: z.infer<typeof submissionPayload.request>,
+  ) {
+    return this.service.payload(request.submission_id);
+  }
+}

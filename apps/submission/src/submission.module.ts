@@ -1,0 +1,102 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { type ClientProxy, ClientsModule, Transport } from '@nestjs/microservices';
+import { readdirSync } from 'node:fs';
+import { healthSubject } from '@runbin/contracts/rpc';
+import { DurablePublisher } from '@runbin/messaging/durable.publisher';
+import { MessagingModule } from '@runbin/messaging/messaging.module';
+import { NatsConnection } from '@runbin/messaging/nats.connection';
+import { Topology } from '@runbin/messaging/topology';
+import { dataSourceOptions } from '@runbin/persistence/data.source';
+import { DatabaseModule, DatabaseProbe } from '@runbin/persistence/database.module';
+import { OutboxRow } from '@runbin/persistence/outbox.entity';
+import { OutboxRelay } from '@runbin/persistence/outbox.relay';
+import { OutboxStore } from '@runbin/persistence/outbox.store';
+import type { Config } from '@runbin/platform/config';
+import { natsOptions } from '@runbin/platform/nats.options';
+import { HealthController, healthResponder, Readiness, READINESS_CHECKS } from '@runbin/platform/readiness';
+import { RpcClient } from '@runbin/platform/rpc.client';
+import { FinishedListener } from './finished.listener';
+import { CreateSubmission1764000000000 } from './migrations/1764000000000-create-submission';
+import { Reconciler } from './reconciler';
+import { SubmissionFileRow } from './submission-file.entity';
+import { SubmissionController } from './submission.controller';
+import { SubmissionRow } from './submission.entity';
+import { SubmissionService } from './submission.service';
+import { SubmissionStore } from './submission.store';
+import { WorkQueue } from './work.queue';
+
+const RPC_TIMEOUT_MS = 5_000;
+const RPC_TRANSPORT = Symbol('RPC_TRANSPORT');
+
+export const submissionEntities = [SubmissionRow, SubmissionFileRow, OutboxRow];
+export const submissionMigrations = [CreateSubmission1764000000000];
+
+/** Composition root of the submission service. */
+@Module({})
+export class SubmissionModule {
+  static for(config: Config<'submission'>): DynamicModule {
+    const nats = natsOptions(config, 'submission');
+    return {
+      module: SubmissionModule,
+      imports: [
+        DatabaseModule.forRoot(
+          dataSourceOptions(config, 'submission', submissionEntities, submissionMigrations),
+        ),
+        MessagingModule.forRoot(nats),
+        ClientsModule.register([{ name: RPC_TRANSPORT, transport: Transport.NATS, options: nats }]),
+      ],
+      controllers: [SubmissionController, HealthController, healthResponder(healthSubject('submission'))],
+      providers: [
+        SubmissionStore,
+        OutboxStore,
+        SubmissionService,
+        FinishedListener,
+        Readiness,
+        {
+          provide: WorkQueue,
+          inject: [NatsConnection, DurablePublisher, Topology],
+          useFactory: (...[connection, publisher, topology]: [NatsConnection, DurablePublisher, Topology]) =>
+            new WorkQueue(connection, publisher, topology, languageIds(config.LANGUAGES_DIR)),
+        },
+        {
+          provide: RpcClient,
+          inject: [RPC_TRANSPORT],
+          useFactory: (client: ClientProxy) => new RpcClient(client, RPC_TIMEOUT_MS),
+        },
+        {
+          provide: OutboxRelay,
+          inject: [OutboxStore, WorkQueue],
+          useFactory: (store: OutboxStore, queue: WorkQueue) => {
+            const relay = new OutboxRelay(store, queue, config.SUBMISSION_RELAY_INTERVAL_MS);
+            queue.onReady(() => void relay.wake());
+            return relay;
+          },
+        },
+        {
+          provide: Reconciler,
+          inject: [SubmissionStore, RpcClient, WorkQueue],
+          useFactory: (...[store, rpc, queue]: [SubmissionStore, RpcClient, WorkQueue]) =>
+            new Reconciler(store, rpc, queue, {
+              intervalMs: config.SUBMISSION_RECONCILE_INTERVAL_MS,
+              silentMs: config.SUBMISSION_RECONCILE_AFTER_MS,
+            }),
+        },
+        {
+          provide: READINESS_CHECKS,
+          inject: [DatabaseProbe, NatsConnection],
+          useFactory: (database: DatabaseProbe, connection: NatsConnection) => ({
+            database: () => database.ping(),
+            nats: () => connection.ping(),
+          }),
+        },
+      ],
+    };
+  }
+}
+
+/** The folder names are the ids. */
+function languageIds(directory: string): string[] {
+  return readdirSync(directory, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => name);
+}

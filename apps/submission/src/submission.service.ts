@@ -1,0 +1,151 @@
+import { Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
+import type { z } from 'zod';
+import type { submissionCreate, submissionSummary } from '@runbin/contracts/rpc';
+import type { Submission } from '@runbin/contracts/submission';
+import { workSubject } from '@runbin/contracts/subjects';
+import { decodeBytes, encodeBytes } from '@runbin/contracts/text';
+import type { Payload } from '@runbin/contracts/work';
+import { MicroBatch } from '@runbin/persistence/micro.batch';
+import { OutboxStore } from '@runbin/persistence/outbox.store';
+import { Problem } from '@runbin/platform/problem';
+import { executeRun, messageIdOf, withPayload } from './execute.run';
+import type { SubmissionFileRow } from './submission-file.entity';
+import { type NewSubmission, SubmissionStore } from './submission.store';
+import { WorkQueue } from './work.queue';
+
+/** A broker that takes longer than this does not hold the answer up: the submission is on record, the relay sends it. */
+const PUBLISH_PATIENCE_MS = 1_000;
+
+/** Sent messages leave the outbox together, this long after the first of them. */
+const SENT_DELAY_MS = 50;
+
+@Injectable()
+export class SubmissionService implements BeforeApplicationShutdown {
+  private readonly logger = new Logger('Submission');
+  private readonly sent: MicroBatch<string>;
+
+  constructor(
+    private readonly store: SubmissionStore,
+    private readonly outbox: OutboxStore,
+    private readonly queue: WorkQueue,
+  ) {
+    this.sent = new MicroBatch((ids) => this.removeSent(ids), { maxItems: 1_000, delayMs: SENT_DELAY_MS });
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.sent.idle();
+  }
+
+  /** Answers when the submission is on record, and normally in the queue. Idempotent by id: the first one stands. */
+  async create(
+    request: z.infer<typeof submissionCreate.request>,
+  ): Promise<z.infer<typeof submissionCreate.reply>> {
+    const { submission_id, payload, owner_token_sha256, ...rest } = request;
+    const submission: NewSubmission = {
+      ...rest,
+      id: submission_id,
+      code_input: decodeBytes(payload.stdin),
+      files: payload.files.map((file) => ({ name: file.name, content: decodeBytes(file) })),
+      owner_token_sha256: Buffer.from(owner_token_sha256, 'hex'),
+      created_at: new Date(),
+    };
+    assertStorable([
+      ...submission.args,
+      ...submission.compiler_args,
+      ...submission.files.map(({ name }) => name),
+    ]);
+
+    const command = executeRun(submission, 1);
+    const subject = workSubject(submission.language, submission.id);
+    const message_id = messageIdOf(submission.id, 1);
+    const outboxId = await this.store.insert(submission, { subject, message_id, message: command });
+    if (outboxId === undefined) return { submission_id, created_at: await this.createdAtOf(submission_id) };
+
+    const bytes = submission.files.reduce(
+      (sum, { content }) => sum + content.length,
+      submission.code_input.length,
+    );
+    await this.sendWithin(
+      PUBLISH_PATIENCE_MS,
+      this.queue.publish(subject, withPayload(command, payload, bytes), message_id),
+      outboxId,
+    );
+    return { submission_id, created_at: submission.created_at.toISOString() };
+  }
+
+  async get(id: string): Promise<Submission | null> {
+    const [submission, files] = await Promise.all([this.store.find(id), this.store.findFiles(id)]);
+    const [entry] = files;
+    if (!submission || !entry) return null;
+    const code = encodeBytes(entry.content);
+    const input = encodeBytes(submission.code_input);
+    return {
+      submission_id: id,
+      language: submission.language,
+      language_version: null,
+      code: code.content,
+      code_encoding: code.encoding,
+      code_input: input.content,
+      code_input_encoding: input.encoding,
+      files: files.map(encodeFile),
+      args: submission.args,
+      compiler_args: submission.compiler_args,
+      limits: submission.limits,
+      created_at: submission.created_at.toISOString(),
+    };
+  }
+
+  async summary(id: string): Promise<z.infer<typeof submissionSummary.reply>> {
+    const summary = await this.store.findSummary(id);
+    return (
+      summary && {
+        submission_id: id,
+        language: summary.language,
+        created_at: summary.created_at.toISOString(),
+      }
+    );
+  }
+
+  async payload(id: string): Promise<Payload | null> {
+    const [submission, files] = await Promise.all([this.store.find(id), this.store.findFiles(id)]);
+    return submission && { files: files.map(encodeFile), stdin: encodeBytes(submission.code_input) };
+  }
+
+  private async createdAtOf(id: string): Promise<string> {
+    const summary = await this.store.findSummary(id);
+    if (!summary) throw new Problem('unavailable', 'The submission was being deleted meanwhile; try again.');
+    return summary.created_at.toISOString();
+  }
+
+  /** Never fails: what could not be sent stays in the outbox. */
+  private async sendWithin(
+    patienceMs: number,
+    publishing: Promise<unknown>,
+    outboxId: string,
+  ): Promise<void> {
+    const published = publishing.then(
+      () => this.sent.add(outboxId),
+      (error: unknown) => this.logger.warn(`a message stays in the outbox: ${String(error)}`),
+    );
+    let timer: NodeJS.Timeout | undefined;
+    const patience = new Promise<void>((resolve) => (timer = setTimeout(resolve, patienceMs)));
+    await Promise.race([published, patience]);
+    clearTimeout(timer);
+  }
+
+  private async removeSent(ids: string[]): Promise<void> {
+    await this.outbox.remove(ids).catch((error: unknown) => {
+      // The relay sends them once more, and the broker knows them.
+      this.logger.warn(`sent messages stay in the outbox: ${String(error)}`);
+    });
+  }
+}
+
+const encodeFile = ({ name, content }: SubmissionFileRow) => ({ name, ...encodeBytes(content) });
+
+/** Postgres text and jsonb can not hold these; the gateway refuses them before, with a better explanation. */
+function assertStorable(texts: string[]): void {
+  if (texts.some((text) => text.includes('\0') || !text.isWellFormed())) {
+    throw new Problem('invalid_request', 'Arguments and file names must not hold U+0000 or lone surrogates.');
+  }
+}

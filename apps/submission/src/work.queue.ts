@@ -1,0 +1,82 @@
+import {
+  Injectable,
+  Logger,
+  type BeforeApplicationShutdown,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
+import { setTimeout as delay } from 'node:timers/promises';
+import { DurablePublisher, type PublishOutcome } from '@runbin/messaging/durable.publisher';
+import { NatsConnection } from '@runbin/messaging/nats.connection';
+import { Topology } from '@runbin/messaging/topology';
+import type { OutboxPublisher } from '@runbin/persistence/outbox.relay';
+
+const RETRY_MS = 500;
+
+/**
+ * The work queue as this service uses it. It makes the stream and its consumers when it starts, after every
+ * reconnect, and whenever the broker refused a message while the connection was fine: its store may have
+ * been emptied under it.
+ */
+@Injectable()
+export class WorkQueue implements OutboxPublisher, OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly logger = new Logger('WorkQueue');
+  private readonly stopping = new AbortController();
+  private ensuring: Promise<void> | undefined;
+  private readonly readyListeners = new Set<() => void>();
+
+  constructor(
+    private readonly nats: NatsConnection,
+    private readonly publisher: DurablePublisher,
+    private readonly topology: Topology,
+    private readonly languages: readonly string[],
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.nats.onReconnected(() => this.ensure());
+    this.ensure();
+  }
+
+  beforeApplicationShutdown(): void {
+    this.stopping.abort();
+  }
+
+  /** Whether the broker is there and its queue is, as far as is known. */
+  get isReady(): boolean {
+    return this.nats.isConnected && this.ensuring === undefined;
+  }
+
+  /** Calls back each time the queue has become ready: messages may wait for it. */
+  onReady(listener: () => void): void {
+    this.readyListeners.add(listener);
+  }
+
+  /** @throws Error at once while the broker is away; else as DurablePublisher does. */
+  async publish(subject: string, message: unknown, messageId: string): Promise<PublishOutcome> {
+    if (!this.nats.isConnected) throw new Error('NATS is not connected');
+    try {
+      return await this.publisher.publish(subject, message, messageId);
+    } catch (error) {
+      this.ensure();
+      throw error;
+    }
+  }
+
+  private ensure(): void {
+    this.ensuring ??= this.ensureWithRetry().finally(() => (this.ensuring = undefined));
+  }
+
+  private async ensureWithRetry(): Promise<void> {
+    const { signal } = this.stopping;
+    while (!signal.aborted) {
+      try {
+        await this.topology.ensureWork(this.languages);
+        // After this turn, in which `isReady` is still false.
+        setImmediate(() => this.readyListeners.forEach((listener) => listener()));
+        return;
+      } catch (error) {
+        this.logger.warn(`the work queue could not be made, trying again: ${String(error)}`);
+        await delay(RETRY_MS, undefined, { signal }).catch(() => undefined);
+      }
+    }
+  }
+}

@@ -1,0 +1,23 @@
+import { Controller, UseInterceptors } from '@nestjs/common';
+import { MessagePattern, Payload } from '@nestjs/microservices';
+import type { z } from 'zod';
+import { urlCreate, urlResolve } from '@runbin/contracts/rpc';
+import { DatabaseErrorInterceptor } from '@runbin/persistence/database.error';
+import { ContractPipe } from '@runbin/platform/rpc.pipe';
+import { UrlService } from './url.service';
+
+@Controller()
+@UseInterceptors(DatabaseErrorInterceptor)
+export class UrlController {
+  constructor(private readonly service: UrlService) {}
+
+  @MessagePattern(urlCreate.subject)
+  create(@Payload(new ContractPipe(urlCreate.request)) request: z.infer<typeof urlCreate.request>) {
+    return this.service.create(request.submission_id, request.expires_in_seconds);
+  }
+
+  @MessagePattern(urlResolve.subject)
+  resolve(@Payload(new ContractPipe(urlResolve.request)) request: z.infer<typeof urlResolve.request>) {
+    return this.service.resolve(request.code);
+  }
+}

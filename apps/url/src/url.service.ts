@@ -1,0 +1,52 @@
+import { Injectable } from '@nestjs/common';
+import { randomBytes } from 'node:crypto';
+import type { Link } from '@runbin/contracts/url';
+import { Problem } from '@runbin/platform/problem';
+import { LinkCodes } from './link.code';
+import { LinkStore, type StoredLink } from './link.store';
+
+/** One round loses to another creator, the next finds what that one made. More means that links expire as they are made. */
+const MAX_ROUNDS = 5;
+
+const newSecret = () => randomBytes(6).readUIntBE(0, 6);
+
+@Injectable()
+export class UrlService {
+  constructor(
+    private readonly store: LinkStore,
+    private readonly codes: LinkCodes,
+  ) {}
+
+  /** However many ask at one time, the same submission and options have one live link. */
+  async create(
+    submissionId: string,
+    expiresInSeconds: number | null,
+  ): Promise<{ link: Link; created: boolean }> {
+    for (let round = 0; round < MAX_ROUNDS; round++) {
+      const current = await this.store.findCurrent(submissionId, expiresInSeconds);
+      if (current && !current.gone) return { link: this.linkOf(current), created: false };
+      if (current) await this.store.retireExpired(current.number);
+      const made = await this.store.insert(submissionId, expiresInSeconds, newSecret());
+      if (made) return { link: this.linkOf(made), created: true };
+    }
+    throw new Problem('unavailable', 'The link could not be made; try again.');
+  }
+
+  /** @throws Problem link_not_found, link_gone */
+  async resolve(code: string): Promise<Link> {
+    const key = this.codes.decode(code);
+    const link = key && (await this.store.findByKey(key));
+    if (!link) throw new Problem('link_not_found', 'No link has this code; check that it is complete.');
+    if (link.gone) throw new Problem('link_gone', 'This link has expired or was revoked.');
+    return this.linkOf(link);
+  }
+
+  private linkOf({ number, secret, submission_id, created_at, expires_at }: StoredLink): Link {
+    return {
+      code: this.codes.encode({ number: Number(number), secret: Number(secret) }),
+      submission_id,
+      created_at: created_at.toISOString(),
+      expires_at: expires_at?.toISOString() ?? null,
+    };
+  }
+}

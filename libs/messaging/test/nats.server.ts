@@ -1,0 +1,79 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+const MAX_PAYLOAD_BYTES = 32 * 1024 * 1024;
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+/** A real nats-server with JetStream for one spec file, on a free loopback port, with a store that goes with it. */
+export class NatsServer {
+  private process: ChildProcess | undefined;
+
+  private constructor(
+    private readonly directory: string,
+    private readonly port: number,
+  ) {}
+
+  static async start(): Promise<NatsServer> {
+    const server = new NatsServer(await mkdtemp(path.join(tmpdir(), 'runbin-nats-')), await freePort());
+    await server.resume();
+    return server;
+  }
+
+  get url(): string {
+    return `nats://127.0.0.1:${this.port}`;
+  }
+
+  /** Starts it (again), on the same port, and waits until it takes connections. */
+  async resume(): Promise<void> {
+    // max_payload has no command line option.
+    const config = path.join(this.directory, 'nats.conf');
+    await writeFile(config, `max_payload: ${MAX_PAYLOAD_BYTES}\nmax_pending: ${4 * MAX_PAYLOAD_BYTES}\n`);
+    this.process = spawn(
+      'nats-server',
+      ['-c', config, '-js', '-sd', this.store, '-a', '127.0.0.1', '-p', String(this.port)],
+      { stdio: ['ignore', 'ignore', 'pipe'] },
+    );
+    const { stderr } = this.process;
+    if (!stderr) throw new Error('nats-server was started without stderr');
+    let log = '';
+    await new Promise<void>((resolve, reject) => {
+      this.process?.once('error', reject);
+      this.process?.once('exit', () => reject(new Error(`nats-server did not start:\n${log}`)));
+      stderr.on('data', (chunk: Buffer) => {
+        log += chunk.toString();
+        if (log.includes('Server is ready')) resolve();
+      });
+    });
+  }
+
+  /** Kills it. The store stays, unless it is to be emptied: a broker that lost everything. */
+  async interrupt({ emptyStore = false } = {}): Promise<void> {
+    if (this.process?.exitCode === null && this.process.signalCode === null) {
+      const exit = once(this.process, 'exit');
+      this.process.kill('SIGKILL');
+      await exit;
+    }
+    if (emptyStore) await rm(this.store, { recursive: true, force: true });
+  }
+
+  async stop(): Promise<void> {
+    await this.interrupt();
+    await rm(this.directory, { recursive: true, force: true });
+  }
+
+  private get store(): string {
+    return path.join(this.directory, 'store');
+  }
+}
