@@ -1,0 +1,38 @@
+import { randomUUID } from 'node:crypto';
+import { type ArgumentsHost, Catch, type ExceptionFilter, Injectable, Logger } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Problem } from '@runbin/platform/problem';
+import { methodsAt } from '../http/known.paths';
+import { toProblem } from './problem.mapping';
+import { type ProblemExtras, sendProblem } from './problem.reply';
+
+/** The one place where an error becomes an answer. Only our own faults are logged. */
+@Catch()
+@Injectable()
+export class ProblemFilter implements ExceptionFilter {
+  private readonly logger = new Logger('Http');
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    const http = host.switchToHttp();
+    const request = http.getRequest<FastifyRequest>();
+    const reply = http.getResponse<FastifyReply>();
+    if (reply.sent) return;
+    const [problem, extras] = this.answerTo(error, request);
+    sendProblem(request, reply, problem, extras);
+  }
+
+  private answerTo(error: unknown, request: FastifyRequest): [Problem, ProblemExtras] {
+    const problem = toProblem(error);
+    if (problem.code === 'not_found') {
+      const allow = methodsAt(request.raw.url ?? '');
+      if (allow.length > 0 && !allow.includes(request.method)) {
+        return [new Problem('method_not_allowed', `This address takes ${allow.join(', ')}.`), { allow }];
+      }
+    }
+    if (problem.status < 500) return [problem, {}];
+    const instance = `urn:uuid:${randomUUID()}`;
+    if (problem.code === 'internal') this.logger.error(problem.cause ?? problem, undefined, instance);
+    else this.logger.warn(`${problem.detail} (${instance})`);
+    return [problem, { instance }];
+  }
+}

@@ -1,0 +1,110 @@
+import {
+  type DynamicModule,
+  Inject,
+  Injectable,
+  Module,
+  type OnApplicationShutdown,
+  type OnModuleInit,
+} from '@nestjs/common';
+import { APP_FILTER } from '@nestjs/core';
+import { ClientProxy, ClientProxyFactory, Transport } from '@nestjs/microservices';
+import type { Limits } from '@runbin/contracts/limits';
+import { loadCatalogue } from '@runbin/languages/catalogue';
+import { MessagingModule } from '@runbin/messaging/messaging.module';
+import { NatsConnection } from '@runbin/messaging/nats.connection';
+import type { Config } from '@runbin/platform/config';
+import { natsOptions } from '@runbin/platform/nats.options';
+import { Readiness, READINESS_CHECKS } from '@runbin/platform/readiness';
+import { RpcClient } from '@runbin/platform/rpc.client';
+import { ProblemFilter } from './errors/problem.filter';
+import { GatewayHealthController } from './health/health.controller';
+import { GatewayReadiness } from './health/gateway.readiness';
+import { readinessChecks } from './health/readiness.checks';
+import { Draining } from './http/draining';
+import { CATALOGUE, LanguageDesk } from './languages/language.desk';
+import { LanguagesController } from './languages/languages.controller';
+import { RunnerRoster } from './languages/runner.roster';
+import { DocsController } from './openapi/docs.controller';
+import { ResultDesk } from './submissions/result.desk';
+import { LIMIT_CAPS, SubmissionDesk } from './submissions/submission.desk';
+import { SubmissionsController } from './submissions/submissions.controller';
+import { LinkDesk } from './urls/link.desk';
+import { CONFIGURED_PUBLIC_URL, PublicUrl } from './urls/public.url';
+import { ShareController } from './urls/share.controller';
+import { UrlsController } from './urls/urls.controller';
+import { ResultWaiters } from './waiting/result.waiters';
+
+/** Keeps the request/reply connection for the life of the process: open before the first request, closed after the last. */
+@Injectable()
+class RpcConnection implements OnModuleInit, OnApplicationShutdown {
+  constructor(@Inject(ClientProxy) private readonly client: ClientProxy) {}
+
+  async onModuleInit(): Promise<void> {
+    await this.client.connect();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.client.close();
+  }
+}
+
+@Module({})
+export class GatewayModule {
+  static forRoot(config: Config<'gateway'>): DynamicModule {
+    const nats = natsOptions(config, 'gateway');
+    return {
+      module: GatewayModule,
+      imports: [MessagingModule.forRoot(nats)],
+      controllers: [
+        SubmissionsController,
+        UrlsController,
+        LanguagesController,
+        ShareController,
+        GatewayHealthController,
+        DocsController,
+      ],
+      providers: [
+        { provide: APP_FILTER, useClass: ProblemFilter },
+        {
+          provide: ClientProxy,
+          useFactory: () => ClientProxyFactory.create({ transport: Transport.NATS, options: nats }),
+        },
+        {
+          provide: RpcClient,
+          useFactory: (client: ClientProxy) => new RpcClient(client, config.GATEWAY_RPC_TIMEOUT_MS),
+          inject: [ClientProxy],
+        },
+        { provide: CATALOGUE, useFactory: () => loadCatalogue(config.LANGUAGES_DIR) },
+        { provide: LIMIT_CAPS, useValue: capsOf(config) },
+        { provide: CONFIGURED_PUBLIC_URL, useValue: config.GATEWAY_PUBLIC_URL },
+        {
+          provide: READINESS_CHECKS,
+          useFactory: readinessChecks,
+          inject: [NatsConnection, RpcClient, RunnerRoster],
+        },
+        Draining,
+        GatewayReadiness,
+        LanguageDesk,
+        LinkDesk,
+        PublicUrl,
+        Readiness,
+        ResultDesk,
+        ResultWaiters,
+        RpcConnection,
+        RunnerRoster,
+        SubmissionDesk,
+      ],
+    };
+  }
+}
+
+function capsOf(config: Config<'gateway'>): Limits {
+  return {
+    cpu_time_ms: config.GATEWAY_CAP_CPU_TIME_MS,
+    wall_time_ms: config.GATEWAY_CAP_WALL_TIME_MS,
+    memory_bytes: config.GATEWAY_CAP_MEMORY_BYTES,
+    output_bytes: config.GATEWAY_CAP_OUTPUT_BYTES,
+    processes: config.GATEWAY_CAP_PROCESSES,
+    files_bytes: config.GATEWAY_CAP_FILES_BYTES,
+  };
+}

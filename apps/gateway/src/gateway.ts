@@ -1,0 +1,24 @@
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { logLevels } from '@runbin/platform/bootstrap';
+import type { Config } from '@runbin/platform/config';
+import { GatewayModule } from './gateway.module';
+import { Draining } from './http/draining';
+import { guardRequests } from './http/request.guard';
+import { SERVER_TIMEOUTS, serverOptions } from './http/server.options';
+
+/** The gateway, complete but not listening yet. */
+export async function createGateway(
+  config: Config<'gateway'>,
+  timeouts = SERVER_TIMEOUTS,
+): Promise<NestFastifyApplication> {
+  const adapter = new FastifyAdapter(serverOptions(timeouts));
+  const app = await NestFactory.create<NestFastifyApplication>(GatewayModule.forRoot(config), adapter, {
+    // The guard brings its own parser, which is stricter than the framework's.
+    bodyParser: false,
+    logger: logLevels(config.LOG_LEVEL),
+    abortOnError: false,
+  });
+  guardRequests(adapter.getInstance(), config.GATEWAY_BODY_BYTES, app.get(Draining));
+  return app;
+}

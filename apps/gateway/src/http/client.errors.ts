@@ -1,0 +1,51 @@
+import type { Socket } from 'node:net';
+import { PROBLEMS } from '@runbin/contracts/problem';
+import { Problem } from '@runbin/platform/problem';
+import { PROBLEM_MEDIA_TYPE } from '../errors/problem.reply';
+import { closeGently } from './gentle.close';
+import { SECURITY_HEADERS } from './security.headers';
+
+/** Reason phrases of the statuses that are answered here, below the framework. */
+const REASONS: Readonly<Record<number, string>> = {
+  400: 'Bad Request',
+  408: 'Request Timeout',
+  431: 'Request Header Fields Too Large',
+};
+
+function problemOf(code: string | undefined): Problem {
+  switch (code) {
+    case 'ERR_HTTP_REQUEST_TIMEOUT':
+      return new Problem('request_timeout', 'The request did not arrive in time; send it again, faster.');
+    case 'HPE_HEADER_OVERFLOW':
+      return new Problem(
+        'headers_too_large',
+        'Address and headers together are larger than this server takes.',
+      );
+    default:
+      return new Problem('invalid_request', 'This is not valid HTTP/1.1; the connection is closed.');
+  }
+}
+
+/**
+ * Answers what never became a request: malformed or oversized heads, requests that do not arrive.
+ * The connection can not be trusted to be in step any more, so it is always closed.
+ */
+export function answerClientError(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const problem = problemOf(error.code);
+  const body = JSON.stringify(problem.toDocument());
+  const headers = {
+    ...SECURITY_HEADERS,
+    'content-type': PROBLEM_MEDIA_TYPE,
+    'content-length': String(Buffer.byteLength(body)),
+    connection: 'close',
+  };
+  const head = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  const { status } = PROBLEMS[problem.code];
+  socket.write(`HTTP/1.1 ${status} ${REASONS[status] ?? ''}\r\n${head.join('')}\r\n${body}`);
+  closeGently(socket);
+  socket.destroySoon();
+}

@@ -1,0 +1,20 @@
+import { createHash } from 'node:crypto';
+
+/** An API answer is data: it may load nothing and be shown nowhere. Pages state their own policy. */
+export const DATA_CSP = "default-src 'none'; frame-ancestors 'none'";
+
+/** On every answer, whoever gives it. A header that a handler set itself stays. */
+export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
+  'content-security-policy': DATA_CSP,
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-resource-policy': 'same-origin',
+  'cross-origin-opener-policy': 'same-origin',
+  'cache-control': 'no-store',
+};
+
+/** CSP of a page that has one inline style and nothing else: no script, no image, no frame, no form. */
+export function styledPageCsp(style: string): string {
+  const hash = createHash('sha256').update(style).digest('base64');
+  return `default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
+}

@@ -1,0 +1,56 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { LanguageSummary } from '@runbin/contracts/language';
+import type { Catalogue } from '@runbin/languages/catalogue';
+import type { Language } from '@runbin/languages/language';
+import { Problem } from '@runbin/platform/problem';
+import { RunnerRoster } from './runner.roster';
+
+export const CATALOGUE = Symbol('CATALOGUE');
+
+const NEAREST = 3;
+const MAX_ECHO_CHARACTERS = 32;
+
+/** Knows the languages: which there are, and which some runner offers now. */
+@Injectable()
+export class LanguageDesk {
+  constructor(
+    @Inject(CATALOGUE) private readonly catalogue: Catalogue,
+    private readonly roster: RunnerRoster,
+  ) {}
+
+  list(): LanguageSummary[] {
+    const offered = this.roster.offered();
+    return this.catalogue.all().map(({ id, label, aliases, source_name, example }) => ({
+      id,
+      label,
+      version: offered?.get(id) ?? null,
+      available: offered?.has(id) ?? false,
+      aliases,
+      source_name,
+      example,
+    }));
+  }
+
+  /** @throws Problem `unknown_language` with the nearest ids */
+  find(idOrAlias: string): Language {
+    const language = this.catalogue.find(idOrAlias);
+    if (language) return language;
+    const nearest = this.catalogue.nearest(idOrAlias, NEAREST).join(', ');
+    throw new Problem(
+      'unknown_language',
+      `There is no language ${JSON.stringify(idOrAlias.slice(0, MAX_ECHO_CHARACTERS))}; the nearest are ${nearest}. GET /v1/languages lists all.`,
+    );
+  }
+
+  /**
+   * Refuses what nobody would run. While no runner is ready at all, that is a pause and no verdict on the
+   * language: then the submission is queued.
+   * @throws Problem `language_unavailable` with the languages that are offered
+   */
+  requireOffered({ id, label }: Language): void {
+    const offered = this.roster.offered();
+    if (!offered || offered.has(id)) return;
+    const others = [...offered.keys()].sort().join(', ') || 'none';
+    throw new Problem('language_unavailable', `No runner offers ${label} now; these are offered: ${others}.`);
+  }
+}

@@ -1,0 +1,30 @@
+import type { Result } from '@runbin/contracts/result';
+import { PENDING_MESSAGES } from '@runbin/contracts/status';
+
+/** The result of a submission of which nothing has been heard yet. */
+export function queuedResult(submission: {
+  submission_id: string;
+  language: string;
+  created_at: string;
+}): Result {
+  return {
+    submission_id: submission.submission_id,
+    status: 'queued',
+    message: PENDING_MESSAGES.queued,
+    exit_code: null,
+    signal: null,
+    stdout: '',
+    stdout_encoding: 'utf-8',
+    stdout_truncated: false,
+    stderr: '',
+    stderr_encoding: 'utf-8',
+    stderr_truncated: false,
+    compile: null,
+    usage: null,
+    degraded: [],
+    attempt: 0,
+    timeline: { queued_at: submission.created_at, started_at: null, finished_at: null },
+    language: submission.language,
+    language_version: null,
+  };
+}

@@ -1,0 +1,61 @@
+import { Injectable } from '@nestjs/common';
+import { LinkCodeSchema } from '@runbin/contracts/ids';
+import { submissionGet, submissionSummary, urlCreate, urlResolve } from '@runbin/contracts/rpc';
+import type { GenerateUrlRequest, GenerateUrlResponse, GetSubmissionResponse } from '@runbin/contracts/url';
+import { Problem } from '@runbin/platform/problem';
+import { RpcClient } from '@runbin/platform/rpc.client';
+import { queuedResult } from '../submissions/queued.result';
+import { ResultDesk } from '../submissions/result.desk';
+import { PublicUrl } from './public.url';
+
+/** Makes links and opens them. */
+@Injectable()
+export class LinkDesk {
+  constructor(
+    private readonly rpc: RpcClient,
+    private readonly results: ResultDesk,
+    private readonly publicUrl: PublicUrl,
+  ) {}
+
+  /** @throws Problem `submission_not_found`, `unavailable` */
+  async make(
+    submissionId: string,
+    options: GenerateUrlRequest,
+  ): Promise<{ response: GenerateUrlResponse; created: boolean }> {
+    const submission = await this.rpc.call(submissionSummary, { submission_id: submissionId });
+    if (!submission) throw new Problem('submission_not_found', `There is no submission ${submissionId}.`);
+    const { link, created } = await this.rpc.call(urlCreate, { submission_id: submissionId, ...options });
+    return { response: { unique_url: this.publicUrl.ofLink(link.code), ...link }, created };
+  }
+
+  /** @throws Problem `link_not_found`, `link_gone`, `submission_not_found`, `unavailable` */
+  async open(code: string): Promise<GetSubmissionResponse> {
+    // A code that could never have been given out is not worth a question.
+    if (!LinkCodeSchema.safeParse(code).success)
+      throw new Problem('link_not_found', 'There is no such link.');
+    const { submission_id } = await this.rpc.call(urlResolve, { code });
+    const [submission, { result, result_problem }] = await Promise.all([
+      this.rpc.call(submissionGet, { submission_id }),
+      this.resultOf(submission_id),
+    ]);
+    if (!submission) throw new Problem('submission_not_found', 'The submission of this link is gone.');
+    const shown = result ?? (result_problem ? null : queuedResult(submission));
+    return {
+      submission: { ...submission, language_version: shown?.language_version ?? null },
+      result: shown,
+      result_problem,
+    };
+  }
+
+  /** A result that can not be reached must not take the code down with it. */
+  private async resultOf(
+    submissionId: string,
+  ): Promise<Pick<GetSubmissionResponse, 'result' | 'result_problem'>> {
+    try {
+      return { result: await this.results.stored(submissionId), result_problem: null };
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      return { result: null, result_problem: { code: error.code, detail: error.detail } };
+    }
+  }
+}

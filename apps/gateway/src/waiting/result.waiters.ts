@@ -1,0 +1,116 @@
+import { Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
+import { RESULT_READY_ALL, resultReadySubject } from '@runbin/contracts/subjects';
+import { ResultReadySchema } from '@runbin/contracts/work';
+import { NatsConnection } from '@runbin/messaging/nats.connection';
+
+/** Someone who waits for the result of one submission. Dispose it when the waiting is over. */
+export interface Waiter extends Disposable {
+  /**
+   * Resolves when there is a reason to ask again: the final result was announced (also if that was before this
+   * call), or an announcement may have been missed. Else after `timeoutMs`, or when `signal` fires.
+   */
+  wake(timeoutMs: number, signal: AbortSignal): Promise<void>;
+}
+
+const [SUBJECT_PREFIX = ''] = RESULT_READY_ALL.split('*');
+
+/**
+ * Wakes those who wait for results. Nothing here polls: one subscription to every announcement lives as long
+ * as the gateway, and a waiter is registered before the question is asked, so that an announcement between
+ * the answer and the waiting is not lost. Announcements are losable; after a reconnect every waiter wakes and
+ * asks again, and whoever waits asks a last time at the end.
+ */
+@Injectable()
+export class ResultWaiters implements OnModuleInit, OnModuleDestroy {
+  private readonly logger = new Logger('ResultWaiters');
+  private readonly waiters = new Map<string, Set<Latch>>();
+  private closing = false;
+
+  constructor(private readonly nats: NatsConnection) {}
+
+  onModuleInit(): void {
+    this.nats.core.subscribe(RESULT_READY_ALL, {
+      callback: (error, message) => {
+        if (error) this.logger.warn(`result announcements: ${error.message}`);
+        else if (isFinalAnnouncement(message)) this.announced(message.subject.slice(SUBJECT_PREFIX.length));
+      },
+    });
+    this.nats.onReconnected(() => this.wakeAll());
+  }
+
+  /** Whoever waits is answered with what is known, so that stopping does not take the longest wait. */
+  onModuleDestroy(): void {
+    this.closing = true;
+    this.wakeAll();
+  }
+
+  register(submissionId: string): Waiter {
+    const latch = new Latch();
+    const siblings = this.waiters.get(submissionId) ?? new Set();
+    this.waiters.set(submissionId, siblings.add(latch));
+    return {
+      wake: (timeoutMs, signal) => (this.closing ? Promise.resolve() : latch.opened(timeoutMs, signal)),
+      [Symbol.dispose]: () => {
+        siblings.delete(latch);
+        if (siblings.size === 0 && this.waiters.get(submissionId) === siblings)
+          this.waiters.delete(submissionId);
+      },
+    };
+  }
+
+  /** No use in waiting any longer. */
+  get isClosing(): boolean {
+    return this.closing;
+  }
+
+  /** How many submissions are waited for. */
+  get size(): number {
+    return this.waiters.size;
+  }
+
+  private announced(submissionId: string): void {
+    for (const latch of this.waiters.get(submissionId) ?? []) latch.open();
+  }
+
+  private wakeAll(): void {
+    for (const latches of this.waiters.values()) for (const latch of latches) latch.open();
+  }
+}
+
+function isFinalAnnouncement(message: { subject: string; json(): unknown }): boolean {
+  try {
+    const parsed = ResultReadySchema.safeParse(message.json());
+    return (
+      parsed.success && parsed.data.final && message.subject === resultReadySubject(parsed.data.submission_id)
+    );
+  } catch {
+    return false;
+  }
+}
+
+/** Remembers that it was opened until someone has passed through. */
+class Latch {
+  private isOpen = false;
+  private pass: (() => void) | undefined;
+
+  open(): void {
+    this.isOpen = true;
+    this.pass?.();
+  }
+
+  async opened(timeoutMs: number, signal: AbortSignal): Promise<void> {
+    if (!this.isOpen && !signal.aborted) {
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, timeoutMs);
+        const pass = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+        this.pass = pass;
+        signal.addEventListener('abort', pass, { once: true });
+      });
+    }
+    this.pass = undefined;
+    this.isOpen = false;
+  }
+}
