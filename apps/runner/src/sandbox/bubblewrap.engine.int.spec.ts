@@ -21,7 +21,14 @@ type Wanted = Partial<Omit<Stage, 'limits'>> & { limits?: Partial<Limits>; signa
 async function run(argv: string[], { limits, signal, ...wanted }: Wanted = {}): Promise<StageFacts> {
   await using sandbox = await engine.take({ slot: 0, mounts: [] });
   return await sandbox.run(
-    { argv, env: { ...BASE_ENV }, files: [], stdin: Buffer.alloc(0), ...wanted, limits: { ...DEFAULT_LIMITS, ...limits } },
+    {
+      argv,
+      env: { ...BASE_ENV },
+      files: [],
+      stdin: Buffer.alloc(0),
+      ...wanted,
+      limits: { ...DEFAULT_LIMITS, ...limits },
+    },
     signal ?? new AbortController().signal,
   );
 }
@@ -33,7 +40,9 @@ const text = (facts: StageFacts) => facts.stdout.toString();
 describe('a program', () => {
   it('gets its files, arguments and input, and its output and exit code come back', async () => {
     const facts = await run(['sh', 'lib/main.sh', 'a b', '$(id)'], {
-      files: [{ name: 'lib/main.sh', content: Buffer.from('cat; echo "$1" "$2"; pwd; echo oops >&2; exit 7') }],
+      files: [
+        { name: 'lib/main.sh', content: Buffer.from('cat; echo "$1" "$2"; pwd; echo oops >&2; exit 7') },
+      ],
       stdin: Buffer.from('in\0put\n'),
     });
     expect(facts).toMatchObject({ exitCode: 7, signal: null, wallExceeded: false, execErrno: 0 });
@@ -42,7 +51,10 @@ describe('a program', () => {
   });
 
   it('takes 4 MiB of input and gives as much back, byte for byte', async () => {
-    const stdin = Buffer.alloc(4 * MIB, Uint8Array.from({ length: 256 }, (_, byte) => byte));
+    const stdin = Buffer.alloc(
+      4 * MIB,
+      Uint8Array.from({ length: 256 }, (_, byte) => byte),
+    );
     const facts = await run(['cat'], { stdin, limits: { output_bytes: 4 * MIB } });
     expect(facts.stdout.equals(stdin)).toBe(true);
     expect(facts.stdoutTruncated).toBe(false);
@@ -61,9 +73,12 @@ describe('a program', () => {
   });
 
   it('hands artifacts out, with their modes and nothing but files', async () => {
-    const facts = await shell('mkdir -p .out/a; echo x > .out/a/f; chmod 755 .out/a/f; ln -s /usr/bin/env .out/link', {
-      artifactsDir: '.out',
-    });
+    const facts = await shell(
+      'mkdir -p .out/a; echo x > .out/a/f; chmod 755 .out/a/f; ln -s /usr/bin/env .out/link',
+      {
+        artifactsDir: '.out',
+      },
+    );
     expect(facts.artifacts.map(({ name, mode, content }) => [name, mode, content.toString()])).toEqual([
       ['.out/a/f', 0o755, 'x\n'],
     ]);
@@ -75,7 +90,9 @@ describe('limits', () => {
     [1000, false],
     [999, true],
   ])('1000 bytes of output under a cap of %i: truncated %s', async (output_bytes, truncated) => {
-    const facts = await shell('head -c 1000 /dev/zero; head -c 1000 /dev/zero >&2', { limits: { output_bytes } });
+    const facts = await shell('head -c 1000 /dev/zero; head -c 1000 /dev/zero >&2', {
+      limits: { output_bytes },
+    });
     expect(facts.stdout).toHaveLength(output_bytes);
     expect(facts.stdoutTruncated).toBe(truncated);
   });
@@ -87,7 +104,10 @@ describe('limits', () => {
   });
 
   it('drops what is over the cap and lets the program go on where that is asked for', async () => {
-    const facts = await shell('head -c 300000 /dev/zero; exit 4', { limits: { output_bytes: 10 }, onOutputOverflow: 'discard' });
+    const facts = await shell('head -c 300000 /dev/zero; exit 4', {
+      limits: { output_bytes: 10 },
+      onOutputOverflow: 'discard',
+    });
     expect(facts).toMatchObject({ stdoutTruncated: true, exitCode: 4 });
   });
 
@@ -98,7 +118,9 @@ describe('limits', () => {
   });
 
   it('CPU time ends a spinner, also one that spins in children', async () => {
-    const facts = await shell('(while :; do :; done) & (while :; do :; done) & wait', { limits: { cpu_time_ms: 400 } });
+    const facts = await shell('(while :; do :; done) & (while :; do :; done) & wait', {
+      limits: { cpu_time_ms: 400 },
+    });
     expect(facts).toMatchObject({ cpuExceeded: true, wallExceeded: false });
     expect(facts.cpuTimeMs).toBeGreaterThanOrEqual(400);
   });
@@ -131,7 +153,9 @@ describe('limits', () => {
 
   it('says when the submitted files themselves do not fit', async () => {
     const files = [{ name: 'big', content: Buffer.alloc(2 * MIB) }];
-    expect(await run(['true'], { files, limits: { files_bytes: MIB } })).toMatchObject({ filesDidNotFit: true });
+    expect(await run(['true'], { files, limits: { files_bytes: MIB } })).toMatchObject({
+      filesDidNotFit: true,
+    });
   });
 });
 
@@ -165,9 +189,15 @@ describe('walls', () => {
   it('nothing of the runner is inherited: environment and descriptors', async () => {
     const stranger = openSync('/etc/hostname', 'r');
     try {
-      expect(text(await run(['env'], { env: { PATH: BASE_ENV.PATH ?? '', A: 'b' } }))).toBe(`PATH=${BASE_ENV.PATH}\nA=b\n`);
-      expect(text(await shell('cat /proc/1/environ 2>&1; ls -l /proc/1/fd 2>&1')).toLowerCase()).toContain('permission denied');
-      expect(text(await python('import os; print(sorted(os.listdir("/proc/self/fd")))'))).toBe("['0', '1', '2', '3']\n");
+      expect(text(await run(['env'], { env: { PATH: BASE_ENV.PATH ?? '', A: 'b' } }))).toBe(
+        `PATH=${BASE_ENV.PATH}\nA=b\n`,
+      );
+      expect(text(await shell('cat /proc/1/environ 2>&1; ls -l /proc/1/fd 2>&1')).toLowerCase()).toContain(
+        'permission denied',
+      );
+      expect(text(await python('import os; print(sorted(os.listdir("/proc/self/fd")))'))).toBe(
+        "['0', '1', '2', '3']\n",
+      );
     } finally {
       closeSync(stranger);
     }
@@ -213,9 +243,11 @@ print(open('/proc/sys/user/max_user_namespaces').read().strip())
   });
 
   it('there is no network but its own loopback, and no other process', async () => {
-    expect(text(await shell('cat /proc/net/dev | tail -n +3 | cut -d: -f1 | tr -d " "; ls /proc | grep -c "^[0-9]"'))).toMatch(
-      /^lo\n[1-6]\n$/,
-    );
+    expect(
+      text(
+        await shell('cat /proc/net/dev | tail -n +3 | cut -d: -f1 | tr -d " "; ls /proc | grep -c "^[0-9]"'),
+      ),
+    ).toMatch(/^lo\n[1-6]\n$/);
   });
 
   it('a sandbox leaves nothing: processes, cgroups', async () => {

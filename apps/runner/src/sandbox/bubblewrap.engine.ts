@@ -6,7 +6,14 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { bubblewrapArguments, ETC_FILES, type HostPaths, SUPERVISOR_PATH } from './bubblewrap.policy';
 import { type CgroupManager, findCgroups, type RunCgroup } from './cgroup';
-import { type Sandbox, type SandboxEngine, SandboxError, type SandboxProfile, type Stage, type StageFacts } from './sandbox';
+import {
+  type Sandbox,
+  type SandboxEngine,
+  SandboxError,
+  type SandboxProfile,
+  type Stage,
+  type StageFacts,
+} from './sandbox';
 import { SetupFlag } from './supervisor.protocol';
 import { SupervisorSession } from './supervisor.session';
 
@@ -43,7 +50,9 @@ export class BubblewrapEngine implements SandboxEngine {
     this.host = this.makeRuntimeDir();
     const found = findCgroups(this.options.cgroupDir);
     if ('reason' in found) {
-      this.degraded.push(`no cgroup (${found.reason}): memory, CPU and processes are limited by rlimits and sampling`);
+      this.degraded.push(
+        `no cgroup (${found.reason}): memory, CPU and processes are limited by rlimits and sampling`,
+      );
     } else {
       this.cgroups = found;
     }
@@ -80,7 +89,11 @@ export class BubblewrapEngine implements SandboxEngine {
     );
     const argumentsPipe = child.stdio[ARGUMENTS_FD] as NodeJS.WritableStream;
     argumentsPipe.on('error', () => undefined); // bwrap died: its exit says why
-    argumentsPipe.end(bubblewrapArguments(host, profile.mounts).map((argument) => `${argument}\0`).join(''));
+    argumentsPipe.end(
+      bubblewrapArguments(host, profile.mounts)
+        .map((argument) => `${argument}\0`)
+        .join(''),
+    );
     return Promise.resolve(new BubblewrapSandbox(new SupervisorSession(child), cgroup));
   }
 

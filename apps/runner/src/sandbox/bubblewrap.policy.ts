@@ -49,12 +49,28 @@ export function bubblewrapArguments(host: HostPaths, mounts: readonly string[]):
   const readOnly = (source: string, target = source) => ['--ro-bind', source, target];
   return [
     // Own everything. The user namespace comes first: it is what makes the others possible without privilege.
-    ...['--unshare-user', '--unshare-pid', '--unshare-net', '--unshare-ipc', '--unshare-uts', '--unshare-cgroup'],
+    ...[
+      '--unshare-user',
+      '--unshare-pid',
+      '--unshare-net',
+      '--unshare-ipc',
+      '--unshare-uts',
+      '--unshare-cgroup',
+    ],
     ...['--uid', String(INSIDE_UID), '--gid', String(INSIDE_UID), '--hostname', 'sandbox'],
     // Killed with the runner; no controlling terminal to type into; the supervisor is PID 1 itself.
     ...['--die-with-parent', '--new-session', '--as-pid-1'],
     // Over this namespace only, and only until the supervisor has mounted and dropped them (S2, ADR 0003).
-    ...['--cap-drop', 'ALL', '--cap-add', 'CAP_SYS_ADMIN', '--cap-add', 'CAP_SETPCAP', '--cap-add', 'CAP_SYS_RESOURCE'],
+    ...[
+      '--cap-drop',
+      'ALL',
+      '--cap-add',
+      'CAP_SYS_ADMIN',
+      '--cap-add',
+      'CAP_SETPCAP',
+      '--cap-add',
+      'CAP_SYS_RESOURCE',
+    ],
 
     ...readOnly('/usr'),
     ...TOP_LEVEL.filter(existsSync).flatMap((path) =>

@@ -165,7 +165,9 @@ class CgroupV2 implements CgroupManager {
       },
       memory: () => ({
         // memory.peak came with Linux 5.19; before it only the supervisor's figure is left.
-        peakBytes: existsSync(join(path, 'memory.peak')) ? Number(readFileSync(join(path, 'memory.peak'), 'utf8')) : 0,
+        peakBytes: existsSync(join(path, 'memory.peak'))
+          ? Number(readFileSync(join(path, 'memory.peak'), 'utf8'))
+          : 0,
         oomKills: numberAfter(readFileSync(join(path, 'memory.events'), 'utf8'), 'oom_kill'),
       }),
       destroy: async () => {

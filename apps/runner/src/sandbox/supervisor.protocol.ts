@@ -13,7 +13,14 @@ export const FrameIn = {
   signal: 'S',
 } as const;
 
-export const FrameOut = { ready: 'R', stdout: 'O', stderr: 'e', artifact: 'A', exit: 'X', fault: 'P' } as const;
+export const FrameOut = {
+  ready: 'R',
+  stdout: 'O',
+  stderr: 'e',
+  artifact: 'A',
+  exit: 'X',
+  fault: 'P',
+} as const;
 
 export const SetupFlag = {
   mergeStderr: 1,
@@ -74,7 +81,10 @@ export function execFrame(argv: string[], env: Record<string, string>): Buffer {
   const counts = Buffer.alloc(4);
   counts.writeUInt16LE(argv.length, 0);
   counts.writeUInt16LE(strings.length - argv.length, 2);
-  return frame(FrameIn.exec, Buffer.concat([counts, Buffer.from(strings.map((text) => `${text}\0`).join(''))]));
+  return frame(
+    FrameIn.exec,
+    Buffer.concat([counts, Buffer.from(strings.map((text) => `${text}\0`).join(''))]),
+  );
 }
 
 /** In two pieces, so that a large file is not copied to be framed. */
@@ -89,7 +99,11 @@ export function fileFrame({ name, content, mode = DEFAULT_MODE }: BoxFile): [Buf
 
 export function parseArtifact(body: Buffer): BoxFile {
   const nameEnd = 4 + body.readUInt16LE(2);
-  return { mode: body.readUInt16LE(0), name: body.toString('utf8', 4, nameEnd), content: body.subarray(nameEnd) };
+  return {
+    mode: body.readUInt16LE(0),
+    name: body.toString('utf8', 4, nameEnd),
+    content: body.subarray(nameEnd),
+  };
 }
 
 export interface SupervisorOutcome {

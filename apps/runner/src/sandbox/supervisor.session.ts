@@ -57,7 +57,10 @@ export class SupervisorSession {
   async run(stage: Stage, flags: number, signal: AbortSignal): Promise<StageEnd> {
     const reported = new Promise<void>((resolve) => (this.onReport = resolve));
     this.send(stage, flags);
-    const giveUp = setTimeout(() => this.end('did not report in time'), stage.limits.wall_time_ms + REPORT_GRACE_MS);
+    const giveUp = setTimeout(
+      () => this.end('did not report in time'),
+      stage.limits.wall_time_ms + REPORT_GRACE_MS,
+    );
     const abort = () => this.end('was told to stop');
     signal.addEventListener('abort', abort, { once: true });
     if (signal.aborted) abort();
@@ -67,7 +70,9 @@ export class SupervisorSession {
       clearTimeout(giveUp);
       signal.removeEventListener('abort', abort);
     }
-    const lost = this.outcome ? undefined : `the sandbox ended without a report: ${this.complaint || 'no reason given'}`;
+    const lost = this.outcome
+      ? undefined
+      : `the sandbox ended without a report: ${this.complaint || 'no reason given'}`;
     return { facts: this.facts(), lost };
   }
 

@@ -1,0 +1,49 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { DEFAULT_LIMITS } from '@runbin/contracts/limits';
+import { Permits } from '../execution/permits';
+import { BASE_ENV } from '../sandbox/bubblewrap.policy';
+import { SANDBOX_ENGINE, type SandboxEngine } from '../sandbox/sandbox';
+import { Heartbeat } from './heartbeat';
+
+/** A sandbox costs some milliseconds: askers within this time share one. */
+const FRESH_MS = 5_000;
+
+/** Readiness does the real thing: a program in a sandbox, in a slot of its own beside the permits. */
+@Injectable()
+export class SandboxCheck {
+  private last: { at: number; result: Promise<void> } | undefined;
+
+  constructor(
+    @Inject(SANDBOX_ENGINE) private readonly engine: SandboxEngine,
+    private readonly permits: Permits,
+    private readonly heartbeat: Heartbeat,
+  ) {}
+
+  /** @throws Error saying what is wrong */
+  check(): Promise<void> {
+    const now = performance.now();
+    if (!this.last || now - this.last.at > FRESH_MS) this.last = { at: now, result: this.run() };
+    return this.last.result;
+  }
+
+  private async run(): Promise<void> {
+    try {
+      await using sandbox = await this.engine.take({ slot: this.permits.total, mounts: [] });
+      const facts = await sandbox.run(
+        {
+          argv: ['/bin/echo', 'ready'],
+          env: { ...BASE_ENV },
+          files: [],
+          stdin: Buffer.alloc(0),
+          limits: DEFAULT_LIMITS,
+        },
+        new AbortController().signal,
+      );
+      if (facts.stdout.toString() !== 'ready\n') throw new Error('a sandbox did not run a program');
+      this.heartbeat.setReason(null);
+    } catch (error) {
+      this.heartbeat.setReason(String(error));
+      throw error;
+    }
+  }
+}

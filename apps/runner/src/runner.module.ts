@@ -1,0 +1,78 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { ClientProxyFactory, Transport } from '@nestjs/microservices';
+import { randomBytes } from 'node:crypto';
+import { availableParallelism, hostname } from 'node:os';
+import { healthSubject } from '@runbin/contracts/rpc';
+import { type Catalogue, loadCatalogue } from '@runbin/languages/catalogue';
+import { MessagingModule } from '@runbin/messaging/messaging.module';
+import { NatsConnection } from '@runbin/messaging/nats.connection';
+import type { Config } from '@runbin/platform/config';
+import { natsOptions } from '@runbin/platform/nats.options';
+import { HealthController, healthResponder, Readiness, READINESS_CHECKS } from '@runbin/platform/readiness';
+import { RpcClient } from '@runbin/platform/rpc.client';
+import { Permits } from './execution/permits';
+import { RunExecutor } from './execution/run.executor';
+import { Heartbeat } from './health/heartbeat';
+import { SandboxCheck } from './health/sandbox.check';
+import { CATALOGUE, Toolchains, WANTED_LANGUAGES } from './languages/toolchains';
+import { RUNNER_CONFIG, RunnerLifecycle, RunnerParts } from './runner.lifecycle';
+import { BubblewrapEngine } from './sandbox/bubblewrap.engine';
+import { SANDBOX_ENGINE } from './sandbox/sandbox';
+import { RUNNER_ID, WorkConsumer } from './work/work.consumer';
+
+const RPC_TIMEOUT_MS = 5_000;
+
+@Module({})
+export class RunnerModule {
+  static for(config: Config<'runner'>): DynamicModule {
+    return {
+      module: RunnerModule,
+      imports: [MessagingModule.forRoot(natsOptions(config, 'runner'))],
+      controllers: [HealthController, healthResponder(healthSubject('runner'))],
+      providers: [
+        { provide: RUNNER_CONFIG, useValue: config },
+        { provide: RUNNER_ID, useValue: `${hostname()}-${randomBytes(4).toString('hex')}` },
+        { provide: CATALOGUE, useFactory: (): Catalogue => loadCatalogue(config.LANGUAGES_DIR) },
+        { provide: WANTED_LANGUAGES, useValue: config.RUNNER_LANGUAGES },
+        { provide: Permits, useFactory: () => new Permits(config.RUNNER_PERMITS || availableParallelism()) },
+        {
+          provide: SANDBOX_ENGINE,
+          useFactory: () =>
+            new BubblewrapEngine({
+              bwrapPath: config.RUNNER_BWRAP_PATH,
+              supervisorPath: config.RUNNER_SUPERVISOR_PATH,
+              uidBase: config.RUNNER_UID_BASE,
+              cgroupDir: config.RUNNER_CGROUP_DIR,
+            }),
+        },
+        {
+          provide: RpcClient,
+          useFactory: () =>
+            new RpcClient(
+              ClientProxyFactory.create({
+                transport: Transport.NATS,
+                options: natsOptions(config, 'runner'),
+              }),
+              RPC_TIMEOUT_MS,
+            ),
+        },
+        RunExecutor,
+        Toolchains,
+        Heartbeat,
+        SandboxCheck,
+        WorkConsumer,
+        RunnerParts,
+        RunnerLifecycle,
+        Readiness,
+        {
+          provide: READINESS_CHECKS,
+          useFactory: (nats: NatsConnection, sandbox: SandboxCheck) => ({
+            nats: () => nats.ping(),
+            sandbox: () => sandbox.check(),
+          }),
+          inject: [NatsConnection, SandboxCheck],
+        },
+      ],
+    };
+  }
+}
