@@ -1,0 +1,3 @@
+for argument in "$@"; do
+  echo "[$argument]"
+done

@@ -1,0 +1,5 @@
+source greet.sh
+source lib/shout.sh
+
+greet Ada
+shout "$(greet Ada)"

@@ -1,0 +1,10 @@
+package main
+
+import (
+	"./shout"
+	"fmt"
+)
+
+func main() {
+	fmt.Println(shout.Shout(greet("Ada")))
+}

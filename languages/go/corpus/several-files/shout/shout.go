@@ -1,0 +1,7 @@
+package shout
+
+import "strings"
+
+func Shout(text string) string {
+	return strings.ToUpper(text)
+}

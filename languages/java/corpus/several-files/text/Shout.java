@@ -1,0 +1,7 @@
+package text;
+
+public class Shout {
+    public static String shout(String text) {
+        return text.toUpperCase();
+    }
+}

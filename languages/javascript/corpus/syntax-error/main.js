@@ -1,0 +1,2 @@
+console.log('before');
+if (true console.log('never');

@@ -1,0 +1,3 @@
+return function(text)
+  return text:upper()
+end

@@ -1,0 +1,2 @@
+print("Grüße, мир, 你好, 🌍")
+io.write(io.read("a"))

@@ -1,0 +1,4 @@
+<?php
+
+echo "before\n"
+echo "never\n";

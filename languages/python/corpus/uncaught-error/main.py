@@ -1,0 +1,6 @@
+def fail():
+    raise ValueError("boom")
+
+
+print("before")
+fail()

@@ -1,0 +1,1 @@
+shout <- function(text) toupper(text)

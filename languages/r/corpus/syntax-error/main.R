@@ -1,0 +1,2 @@
+cat("before\n"
+if (TRUE cat("never\n")

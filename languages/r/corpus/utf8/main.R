@@ -1,0 +1,2 @@
+cat("Grüße, мир, 你好, 🌍\n")
+cat(readLines(file("stdin")), sep = "\n")

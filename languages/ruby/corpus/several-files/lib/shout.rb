@@ -1,0 +1,1 @@
+def shout(text) = text.upcase

@@ -1,0 +1,7 @@
+puts 'before'
+
+def fail_now
+  raise ArgumentError, 'boom'
+end
+
+fail_now

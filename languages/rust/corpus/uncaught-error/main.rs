@@ -1,0 +1,5 @@
+fn main() {
+    println!("before");
+    let broken: Result<(), &str> = Err("boom");
+    broken.unwrap();
+}

@@ -1,0 +1,2 @@
+select 'before';
+.exit 3

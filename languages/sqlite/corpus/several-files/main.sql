@@ -1,0 +1,5 @@
+.read schema.sql
+.read lib/people.sql
+
+select greeting from greetings;
+select upper(greeting) from greetings;

@@ -1,0 +1,5 @@
+import { greet } from './greet';
+import { shout } from './lib/shout';
+
+console.log(greet({ name: 'Ada' }));
+console.log(shout(greet({ name: 'Ada' })));

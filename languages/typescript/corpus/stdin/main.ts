@@ -1,0 +1,4 @@
+import { readFileSync } from 'node:fs';
+
+const lines: string[] = readFileSync(0, 'utf8').split('\n');
+lines.forEach((line, index) => console.log(`${index + 1}: ${line.toUpperCase()}`));

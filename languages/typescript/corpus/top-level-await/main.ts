@@ -1,0 +1,4 @@
+const answer: number = await Promise.resolve(42);
+console.log(answer);
+
+export {};

@@ -1,0 +1,10 @@
+console.log('before');
+
+interface Broken {
+  reason: string;
+}
+
+function fail({ reason }: Broken): never {
+  throw new Error(reason);
+}
+fail({ reason: 'boom' });
