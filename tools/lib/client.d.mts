@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Result } from '@runbin/contracts/result';
-import type { Encoding } from '@runbin/contracts/text';
+import type { Result } from '../../libs/contracts/src/result.js';
+import type { Encoding } from '../../libs/contracts/src/text.js';
 
 export interface RequestOptions {
   json?: unknown;

@@ -1,4 +1,4 @@
-import type { Result } from '@runbin/contracts/result';
+import type { Result } from '../../../libs/contracts/src/result.js';
 import type { Expectation } from './catalogue.mjs';
 
 export interface Outcome {

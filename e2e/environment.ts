@@ -1,0 +1,17 @@
+/**
+ * What the end-to-end tests read from the environment, in one place.
+ *
+ * - nothing: they start a copy of their own, as `npm start` makes it, and break it as they like;
+ * - `RUNBIN_URL`: they use the instance at that address and leave its processes alone;
+ * - `RUNBIN_URL` and `RUNBIN_COMPOSE=1`: that instance is this folder's `docker compose` project, on this
+ *   machine, and may be broken;
+ * - `RUNBIN_HOSTILE_DIR`: a catalogue of hostile programs to use instead of ours.
+ */
+const { RUNBIN_URL, RUNBIN_COMPOSE, RUNBIN_HOSTILE_DIR } = process.env;
+
+export const DEPLOYED_URL = RUNBIN_URL || undefined;
+export const IS_COMPOSE = DEPLOYED_URL !== undefined && RUNBIN_COMPOSE === '1';
+export const HOSTILE_DIR = RUNBIN_HOSTILE_DIR || undefined;
+
+/** Whether the processes behind the address are ours to stop and kill. */
+export const MAY_BREAK = DEPLOYED_URL === undefined || IS_COMPOSE;

@@ -1,0 +1,70 @@
+import { randomBytes } from 'node:crypto';
+import { Client } from '../tools/lib/client.mjs';
+import { PrivateCopy } from '../tools/lib/private.copy.mjs';
+import { ComposeServices } from './compose.services';
+import { DEPLOYED_URL, IS_COMPOSE } from './environment';
+import { LocalServices } from './local.services';
+import type { Services } from './services';
+
+const READY_TIMEOUT_MS = 60_000;
+
+/** The whole system as a user meets it. */
+export interface System {
+  readonly client: Client;
+  /** Text that stands in the environment of our own services and must never come back; undefined when they are not ours. */
+  readonly canary: string | undefined;
+  /** Undefined when its processes are not ours to break. */
+  readonly services: Services | undefined;
+  /** The copy that was started for this; undefined when the system was there already. */
+  readonly copy: PrivateCopy | undefined;
+  /**
+   * Stops what was started for this.
+   * @throws Error when it did not end well, or left a process behind
+   */
+  close(): Promise<void>;
+}
+
+/** Connects to the instance that the environment names, or starts a private one. */
+export async function openSystem(env: Record<string, string> = {}): Promise<System> {
+  return DEPLOYED_URL === undefined ? startSystem(env) : connectTo(DEPLOYED_URL);
+}
+
+async function connectTo(url: string): Promise<System> {
+  const client = new Client(url);
+  await client.untilReady(READY_TIMEOUT_MS);
+  return {
+    client,
+    canary: undefined,
+    services: IS_COMPOSE ? new ComposeServices() : undefined,
+    copy: undefined,
+    close: () => {
+      client.close();
+      return Promise.resolve();
+    },
+  };
+}
+
+async function startSystem(env: Record<string, string>): Promise<System> {
+  const canary = `hcanary_${randomBytes(4).toString('hex')}`;
+  const copy = new PrivateCopy({ GATEWAY_CANARY: canary, RUNNER_CANARY: canary, ...env });
+  let client: Client;
+  try {
+    client = new Client(await copy.start());
+  } catch (error) {
+    await copy.discard();
+    throw error;
+  }
+  return {
+    client,
+    canary,
+    services: new LocalServices(copy),
+    copy,
+    close: async () => {
+      client.close();
+      const { code, left } = await copy.discard();
+      if (code !== 0 || left.length > 0) {
+        throw new Error(`npm start ended with ${code} and left [${left.join('; ')}]\n${copy.output}`);
+      }
+    },
+  };
+}
