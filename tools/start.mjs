@@ -8,6 +8,7 @@
  * outright the children end by themselves (supervised.process.mjs), and the next start clears up what did not.
  */
 import { APPS, DATABASE_APPS } from './lib/apps.mjs';
+import { endCommands } from './lib/command.mjs';
 import { DataDir } from './lib/data.dir.mjs';
 import { Failure, runTool } from './lib/failure.mjs';
 import { chooseAddress, offeredLanguages, untilReady } from './lib/gateway.mjs';
@@ -23,46 +24,58 @@ import { serviceSpec } from './lib/services.mjs';
 import { build, checkNode, installDependencies } from './lib/workspace.mjs';
 
 const startedAt = performance.now();
+/** Aborted with a Failure when a part can not run, without one when a person wants it to stop. */
 const stopping = new AbortController();
+const group = new ProcessGroup((problem) => stopping.abort(new Failure(problem)));
 
 await runTool(async () => {
-  checkNode();
-  const address = await chooseAddress(process.env);
-  await installPackages(START_PACKAGES.filter((wanted) => !wanted.isThere()).map(({ name }) => name));
-  await installDependencies();
-  await build();
-
-  const dataDir = new DataDir(process.env.RUNBIN_DATA_DIR || '.data');
-  const release = dataDir.claim();
-  const group = new ProcessGroup(
-    (running) => dataDir.note(running),
-    (problem) => stopping.abort(new Failure(problem)),
-  );
-  stopOnSignals(group);
+  stopOnSignals();
   try {
-    await dataDir.endLeftovers();
-    await startAll(group, dataDir.path, address.port);
-    await step('starting the services', () => untilReady(address.local, stopping.signal));
-    await announce(address);
-    await new Promise((resolve) => stopping.signal.addEventListener('abort', resolve, { once: true }));
+    checkNode();
+    const address = await chooseAddress(process.env);
+    await prepare();
+    await run(address);
   } catch (error) {
     // Whatever fails after the order to stop fails because of it.
     if (!stopping.signal.aborted) throw error;
-  } finally {
-    await group.stop();
-    release();
   }
   if (stopping.signal.reason instanceof Failure) throw stopping.signal.reason;
   process.exit(0);
 });
 
+/** Brings everything that is missing into this clone and onto this machine. */
+async function prepare() {
+  await installPackages(START_PACKAGES.filter((wanted) => !wanted.isThere()).map(({ name }) => name));
+  await installDependencies();
+  await build();
+}
+
+/**
+ * Runs all parts until we are told to stop.
+ * @param {import('./lib/gateway.mjs').Address} address
+ */
+async function run(address) {
+  const dataDir = new DataDir(process.env.RUNBIN_DATA_DIR || '.data');
+  const release = dataDir.claim();
+  group.onChange = (running) => dataDir.note(running);
+  try {
+    await dataDir.endLeftovers();
+    await startAll(dataDir.path, address.port);
+    await step('starting the services', () => untilReady(address.local, stopping.signal));
+    await announce(address);
+    await new Promise((resolve) => stopping.signal.addEventListener('abort', resolve, { once: true }));
+  } finally {
+    await group.stop();
+    release();
+  }
+}
+
 /**
  * Starts the database and the broker, then the services.
- * @param {ProcessGroup} group
  * @param {string} dataDir
  * @param {number} port the gateway's
  */
-async function startAll(group, dataDir, port) {
+async function startAll(dataDir, port) {
   const secrets = loadSecrets(dataDir);
   const postgres = new EmbeddedPostgres(dataDir, await freePort(), secrets.postgres);
   if (!postgres.isInitialised) await step('making the databases', () => postgres.initialise());
@@ -101,16 +114,14 @@ async function announce({ local, url }) {
   console.log(`\nRunbin is ready: ${url}  (after ${seconds(startedAt)}; Ctrl-C stops it)`);
 }
 
-/**
- * The first signal stops everything in order, the second at once.
- * @param {ProcessGroup} group
- */
-function stopOnSignals(group) {
+/** The first signal stops everything in order, the second at once. */
+function stopOnSignals() {
   for (const signal of /** @type {NodeJS.Signals[]} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
     process.on(signal, () => {
       if (stopping.signal.aborted) return group.kill();
       console.log('\nstopping …');
       stopping.abort();
+      endCommands();
     });
   }
 }

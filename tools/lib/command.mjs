@@ -41,6 +41,14 @@ export function outputOf(program, args) {
   return status === 0 ? stdout.trim() : '';
 }
 
+/** Groups of the commands that run now, each named by the pid of its first process. @type {Set<number>} */
+const running = new Set();
+
+/** Ends every command that runs, with all that it started. */
+export function endCommands() {
+  for (const group of running) process.kill(-group, 'SIGTERM');
+}
+
 /**
  * Runs a command to its end and keeps its output to itself unless it fails.
  * @param {string} program
@@ -48,13 +56,15 @@ export function outputOf(program, args) {
  * @param {{env?: NodeJS.ProcessEnv, input?: string}} [options]
  */
 export async function runQuietly(program, args, { env = process.env, input = '' } = {}) {
-  const child = spawn(program, args, { cwd: ROOT, env, stdio: ['pipe', 'pipe', 'pipe'] });
+  const child = spawn(program, args, { cwd: ROOT, env, stdio: ['pipe', 'pipe', 'pipe'], detached: true });
+  if (child.pid !== undefined) running.add(child.pid);
   let output = '';
   for (const stream of [child.stdout, child.stderr])
     stream.setEncoding('utf8').on('data', (text) => (output += text));
   // A command that ends without reading its input is judged by its exit code.
   child.stdin.on('error', () => undefined).end(input);
   const code = await exitOf(child);
+  if (child.pid !== undefined) running.delete(child.pid);
   if (code !== 0) throw new Failure(`${output.trim()}\n\n\`${program} ${args.join(' ')}\` failed (${code}).`);
 }
 

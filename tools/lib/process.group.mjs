@@ -3,12 +3,11 @@ import { SupervisedProcess } from './supervised.process.mjs';
 
 /** The processes that one start runs. Those that others need are stopped last. */
 export class ProcessGroup {
-  /**
-   * @param {(running: import('./processes.mjs').ProcessName[]) => void} onChange called with all that run, whenever one was started
-   * @param {(problem: string) => void} onHopeless when one can not run at all
-   */
-  constructor(onChange, onHopeless) {
-    this.hooks = { onStarted: () => onChange(this.running), onHopeless };
+  /** @param {(problem: string) => void} onHopeless when one can not run at all */
+  constructor(onHopeless) {
+    /** Called with all that run, whenever one was started. @type {(running: import('./processes.mjs').ProcessName[]) => void} */
+    this.onChange = () => undefined;
+    this.hooks = { onStarted: () => this.onChange(this.running), onHopeless };
     /** @type {{first: SupervisedProcess[], last: SupervisedProcess[]}} */
     this.members = { first: [], last: [] };
   }
