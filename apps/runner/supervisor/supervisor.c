@@ -320,7 +320,7 @@ static void become_program(char **argv, char **envp, int go, int in, int out, in
   limit(RLIMIT_STACK, 8 * 1024 * 1024);
   /* Only a second fence: the CPU limit itself counts all processes together, in the loop below. */
   limit(RLIMIT_CPU, setup.cpu_ms / 1000 + 2);
-  if (setup.flags & LIMIT_PROCESSES) limit(RLIMIT_NPROC, setup.processes);
+  if (setup.flags & LIMIT_PROCESSES) limit(RLIMIT_NPROC, setup.processes + 1); /* the supervisor counts too */
   setsid();
   umask(022);
   if (chdir(BOX) != 0) return;
