@@ -10,10 +10,10 @@ export const ARTIFACTS_DIR = '.out';
 
 /**
  * A command as an argument vector; nothing goes through a shell. The first word is looked up on the
- * sandbox's PATH. An argument may hold `{entry}` (name of the first file), `{memory_mib}` (memory limit of the
- * stage); an argument that is exactly `{sources}` becomes every file that ends in one of
- * `source_extensions`, and `{compiler_args}` the submission's compiler arguments. The program's own
- * arguments are appended to the run command.
+ * sandbox's PATH. An argument may hold `{entry}` (name of the first file), `{entry_stem}` (the same without its
+ * extension) and `{memory_mib}` (memory limit of the stage); an argument that is exactly `{sources}` becomes
+ * every file that ends in one of `source_extensions`, and `{compiler_args}` the submission's compiler
+ * arguments. The program's own arguments are appended to the run command.
  */
 const CommandSchema = z.array(z.string().min(1)).min(1);
 
