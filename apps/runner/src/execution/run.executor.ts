@@ -3,7 +3,7 @@ import { COMPILE_LIMITS } from '@runbin/contracts/limits';
 import type { Compile, Outcome } from '@runbin/contracts/result';
 import { decodeBytes, encodeBytes } from '@runbin/contracts/text';
 import type { ExecuteRun, Payload } from '@runbin/contracts/work';
-import { expandCommand } from '@runbin/languages/command';
+import { expandCommand, sourceNames } from '@runbin/languages/command';
 import { ARTIFACTS_DIR, type Language } from '@runbin/languages/language';
 import { BASE_ENV } from '../sandbox/bubblewrap.policy';
 import {
@@ -41,7 +41,10 @@ export class RunExecutor {
       ? await this.stage(
           {
             argv: [
-              ...expandCommand(language.run.command, commandValues(work, files, work.limits.memory_bytes)),
+              ...expandCommand(
+                language.run.command,
+                commandValues(work, language, files, work.limits.memory_bytes),
+              ),
               ...work.args,
             ],
             env: { ...BASE_ENV, ...language.env },
@@ -75,7 +78,7 @@ function compileStage(work: ExecuteRun, language: Language, files: BoxFile[]): S
   return {
     argv: expandCommand(
       language.compile?.command ?? [],
-      commandValues(work, files, COMPILE_LIMITS.memory_bytes),
+      commandValues(work, language, files, COMPILE_LIMITS.memory_bytes),
     ),
     env: { ...BASE_ENV, ...language.env },
     files,
@@ -87,10 +90,13 @@ function compileStage(work: ExecuteRun, language: Language, files: BoxFile[]): S
   };
 }
 
-function commandValues(work: ExecuteRun, files: BoxFile[], memoryBytes: number) {
+function commandValues(work: ExecuteRun, language: Language, files: BoxFile[], memoryBytes: number) {
   return {
     entry: files[0]?.name ?? '',
-    sources: files.map(({ name }) => name),
+    sources: sourceNames(
+      language,
+      files.map(({ name }) => name),
+    ),
     compilerArgs: work.compiler_args,
     memoryBytes,
   };
