@@ -18,11 +18,15 @@ interface Source {
 
 function sourcesBelow(directory: string): Source[] {
   return readdirSync(join(ROOT, directory), { withFileTypes: true, recursive: true })
-    .filter((entry) => entry.isFile() && entry.name.endsWith('.ts') && !entry.parentPath.includes('node_modules'))
+    .filter(
+      (entry) => entry.isFile() && entry.name.endsWith('.ts') && !entry.parentPath.includes('node_modules'),
+    )
     .map((entry) => {
       const path = relative(ROOT, join(entry.parentPath, entry.name));
       const text = readFileSync(join(ROOT, path), 'utf8');
-      const imports = [...text.matchAll(/(?:from|import|require)\s*\(?\s*'([^']+)'/g)].map(([, name = '']) => name);
+      const imports = [...text.matchAll(/(?:from|import|require)\s*\(?\s*'([^']+)'/g)].map(
+        ([, name = '']) => name,
+      );
       return { path, box: path.split('/').slice(0, 2).join('/'), imports, text };
     });
 }
@@ -36,7 +40,12 @@ const reaches = ({ path, imports }: Source): string[] =>
   imports.flatMap((name) => {
     if (name.startsWith('@runbin/')) return [`libs/${name.split('/')[1] ?? ''}`];
     if (!name.startsWith('.')) return [];
-    return [relative(ROOT, join(ROOT, path, '..', name)).split('/').slice(0, 2).join('/')];
+    return [
+      relative(ROOT, join(ROOT, path, '..', name))
+        .split('/')
+        .slice(0, 2)
+        .join('/'),
+    ];
   });
 
 const offenders = (allowed: (source: Source, reached: string) => boolean, among = product) =>
@@ -65,7 +74,9 @@ describe('the drawing is the import graph', () => {
 
   it('libraries import only what stands below them', () => {
     const ofLibraries = product.filter(({ box }) => box.startsWith('libs/'));
-    expect(offenders(({ box }, reached) => MAY_IMPORT[box]?.includes(reached) ?? false, ofLibraries)).toEqual([]);
+    expect(offenders(({ box }, reached) => MAY_IMPORT[box]?.includes(reached) ?? false, ofLibraries)).toEqual(
+      [],
+    );
   });
 
   it('no app imports an app: they meet on the wire', () => {
@@ -92,7 +103,9 @@ describe('one place for each', () => {
   });
 
   it('JetStream: only libs/messaging, so that acks and retries are written once', () => {
-    expect(importers(/^@nats-io\/jetstream$/).filter((path) => !path.startsWith('libs/messaging/'))).toEqual([]);
+    expect(importers(/^@nats-io\/jetstream$/).filter((path) => !path.startsWith('libs/messaging/'))).toEqual(
+      [],
+    );
   });
 });
 
@@ -104,11 +117,15 @@ describe('the shape of files', () => {
 
   it('no test is skipped or alone', () => {
     const marks = /\b(?:it|test|describe)\.(?:skip|only|todo)\b|\bx(?:it|describe)\(/;
-    const tests = [...sources, ...sourcesBelow('e2e')].filter(isTest).filter(({ path }) => path !== 'architecture.spec.ts');
+    const tests = [...sources, ...sourcesBelow('e2e')]
+      .filter(isTest)
+      .filter(({ path }) => path !== 'architecture.spec.ts');
     expect(tests.filter(({ text }) => marks.test(text)).map(({ path }) => path)).toEqual([]);
   });
 
   it('entities and the database agree through migrations only', () => {
-    expect(product.filter(({ text }) => /synchronize:\s*true/.test(text)).map(({ path }) => path)).toEqual([]);
+    expect(product.filter(({ text }) => /synchronize:\s*true/.test(text)).map(({ path }) => path)).toEqual(
+      [],
+    );
   });
 });

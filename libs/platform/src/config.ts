@@ -3,8 +3,8 @@ import { DEFAULT_CAPS, type Limits } from '@runbin/contracts/limits';
 
 /**
  * Every environment variable that Runbin reads, with its default and its meaning. The environment is parsed
- * once, at start; a bad value stops the boot and names itself. `.env.example` and docs/configuration.md are
- * generated from this table (`npm run docs:config`), and a test holds them to it.
+ * once, at start; a bad value stops the boot and names itself. docs/configuration.md is generated
+ * from this table (`npm run docs:config`), and a test holds it to it.
  */
 interface Variable<Schema extends z.ZodType = z.ZodType> {
   readonly schema: Schema;
@@ -30,20 +30,36 @@ const BYTES_MAX = 2 ** 40;
 const MIB = 1024 * 1024;
 
 const shared = {
-  NATS_URL: variable(text, 'nats://127.0.0.1:4222', 'Address of the NATS server; several are separated by commas'),
+  NATS_URL: variable(
+    text,
+    'nats://127.0.0.1:4222',
+    'Address of the NATS server; several are separated by commas',
+  ),
   NATS_USER: variable(optionalText, '', 'User of this service at NATS'),
   NATS_PASSWORD: variable(optionalText, '', 'Password of that user'),
   LOG_LEVEL: variable(z.enum(['error', 'warn', 'log', 'debug']), 'log', 'Least severity that is logged'),
-  HEALTH_HOST: variable(text, '127.0.0.1', 'Address that /healthz and /readyz of a service without public HTTP listen on'),
+  HEALTH_HOST: variable(
+    text,
+    '127.0.0.1',
+    'Address that /healthz and /readyz of a service without public HTTP listen on',
+  ),
   HEALTH_PORT: variable(port, '0', 'Port for them; 0 picks a free one'),
   SHUTDOWN_GRACE_MS: variable(count(0, 600_000), '500', 'Time that requests in flight get after SIGTERM'),
   LANGUAGES_DIR: variable(text, 'languages', 'Folder with one folder per language'),
 };
 
 const database = (app: string) => ({
-  DATABASE_URL: variable(text, undefined, `Postgres database of ${app}: postgres://user:password@host:port/database`),
+  DATABASE_URL: variable(
+    text,
+    undefined,
+    `Postgres database of ${app}: postgres://user:password@host:port/database`,
+  ),
   DATABASE_POOL_SIZE: variable(count(1, 1000), '10', 'Connections kept to it'),
-  DATABASE_STATEMENT_TIMEOUT_MS: variable(count(100, 600_000), '5000', 'A statement that takes longer is cancelled'),
+  DATABASE_STATEMENT_TIMEOUT_MS: variable(
+    count(100, 600_000),
+    '5000',
+    'A statement that takes longer is cancelled',
+  ),
 });
 
 const cap = (name: keyof Limits) =>
@@ -54,7 +70,11 @@ const variables = {
     ...shared,
     GATEWAY_HOST: variable(text, '127.0.0.1', 'Address that the HTTP API listens on'),
     PORT: variable(port, '3000', 'Port of the HTTP API'),
-    GATEWAY_PUBLIC_URL: variable(optionalText, '', 'Address that people see, for share links; default: http://localhost:PORT'),
+    GATEWAY_PUBLIC_URL: variable(
+      optionalText,
+      '',
+      'Address that people see, for share links; default: http://localhost:PORT',
+    ),
     GATEWAY_BODY_BYTES: variable(count(1024, 32 * MIB), String(4 * MIB), 'Largest request body'),
     GATEWAY_RPC_TIMEOUT_MS: variable(count(100, 60_000), '5000', 'How long the gateway waits for a service'),
     GATEWAY_CAP_CPU_TIME_MS: cap('cpu_time_ms'),
@@ -67,8 +87,16 @@ const variables = {
   submission: {
     ...shared,
     ...database('submission'),
-    SUBMISSION_RELAY_INTERVAL_MS: variable(count(50, 60_000), '1000', 'How often the outbox is looked through'),
-    SUBMISSION_RECONCILE_INTERVAL_MS: variable(count(100, 600_000), '5000', 'How often unfinished submissions are looked for'),
+    SUBMISSION_RELAY_INTERVAL_MS: variable(
+      count(50, 60_000),
+      '1000',
+      'How often the outbox is looked through',
+    ),
+    SUBMISSION_RECONCILE_INTERVAL_MS: variable(
+      count(100, 600_000),
+      '5000',
+      'How often unfinished submissions are looked for',
+    ),
     SUBMISSION_RECONCILE_AFTER_MS: variable(
       count(100, 3_600_000),
       '60000',
@@ -79,13 +107,21 @@ const variables = {
   url: {
     ...shared,
     ...database('url'),
-    URL_HASHIDS_SALT: variable(text, undefined, 'Salt of link codes; changing it breaks every link that was given out'),
+    URL_HASHIDS_SALT: variable(
+      text,
+      undefined,
+      'Salt of link codes; changing it breaks every link that was given out',
+    ),
   },
   runner: {
     ...shared,
     RUNNER_ENGINE: variable(z.enum(['bubblewrap']), 'bubblewrap', 'Sandbox engine'),
     RUNNER_PERMITS: variable(count(0, 1024), '0', 'Runs at one time; 0 is one per core'),
-    RUNNER_LANGUAGES: variable(list, '', 'Languages this runner serves, by id, separated by commas; empty is all it finds'),
+    RUNNER_LANGUAGES: variable(
+      list,
+      '',
+      'Languages this runner serves, by id, separated by commas; empty is all it finds',
+    ),
     RUNNER_CGROUP_DIR: variable(
       optionalText,
       '',
@@ -93,14 +129,28 @@ const variables = {
     ),
     RUNNER_SUPERVISOR_PATH: variable(text, 'dist/supervisor', 'The supervisor program'),
     RUNNER_BWRAP_PATH: variable(text, 'bwrap', 'The bubblewrap program'),
-    RUNNER_UID_BASE: variable(count(1, 2 ** 31), '64000', 'First of the host uids given to sandboxes, one per slot, when the runner is root'),
-    RUNNER_ACK_WAIT_MS: variable(count(1000, 600_000), '20000', 'Silence after which the broker gives a run to another runner'),
-    RUNNER_DRAIN_MS: variable(count(0, 600_000), '10000', 'Time that runs get to end after SIGTERM; the others are given back'),
+    RUNNER_UID_BASE: variable(
+      count(1, 2 ** 31),
+      '64000',
+      'First of the host uids given to sandboxes, one per slot, when the runner is root',
+    ),
+    RUNNER_ACK_WAIT_MS: variable(
+      count(1000, 600_000),
+      '20000',
+      'Silence after which the broker gives a run to another runner',
+    ),
+    RUNNER_DRAIN_MS: variable(
+      count(0, 600_000),
+      '10000',
+      'Time that runs get to end after SIGTERM; the others are given back',
+    ),
   },
 } as const;
 
 export type AppName = keyof typeof variables;
-type Values<Table extends Record<string, Variable>> = { readonly [Name in keyof Table]: z.infer<Table[Name]['schema']> };
+type Values<Table extends Record<string, Variable>> = {
+  readonly [Name in keyof Table]: z.infer<Table[Name]['schema']>;
+};
 export type SharedConfig = Values<typeof shared>;
 export type Config<App extends AppName> = Values<(typeof variables)[App]>;
 
@@ -110,7 +160,10 @@ export class ConfigError extends Error {}
  * Parses the environment of one app.
  * @throws ConfigError naming every bad or missing variable.
  */
-export function loadConfig<App extends AppName>(app: App, environment: NodeJS.ProcessEnv = process.env): Config<App> {
+export function loadConfig<App extends AppName>(
+  app: App,
+  environment: NodeJS.ProcessEnv = process.env,
+): Config<App> {
   const problems: string[] = [];
   const config: Record<string, unknown> = {};
   for (const [name, { schema, fallback, doc }] of Object.entries<Variable>(variables[app])) {
@@ -121,7 +174,10 @@ export function loadConfig<App extends AppName>(app: App, environment: NodeJS.Pr
     }
     const parsed = schema.safeParse(raw);
     if (parsed.success) config[name] = parsed.data;
-    else problems.push(`${name}=${JSON.stringify(raw)}: ${parsed.error.issues.map(({ message }) => message).join('; ')}`);
+    else
+      problems.push(
+        `${name}=${JSON.stringify(raw)}: ${parsed.error.issues.map(({ message }) => message).join('; ')}`,
+      );
   }
   if (problems.length > 0) throw new ConfigError(`Configuration of ${app}:\n  ${problems.join('\n  ')}`);
   return config as Config<App>;

@@ -10,7 +10,9 @@ export function natsOptions(config: NatsConfig, name: string) {
   return {
     servers: config.NATS_URL.split(','),
     name,
-    ...(config.NATS_USER === undefined ? {} : { user: config.NATS_USER, inboxPrefix: `_INBOX_${config.NATS_USER}` }),
+    ...(config.NATS_USER === undefined
+      ? {}
+      : { user: config.NATS_USER, inboxPrefix: `_INBOX_${config.NATS_USER}` }),
     ...(config.NATS_PASSWORD === undefined ? {} : { pass: config.NATS_PASSWORD }),
     maxReconnectAttempts: -1,
     waitOnFirstConnect: true,

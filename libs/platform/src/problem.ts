@@ -38,5 +38,7 @@ export interface WireProblem {
 }
 
 export function isWireProblem(value: unknown): value is WireProblem {
-  return typeof value === 'object' && value !== null && 'problem' in value && String(value.problem) in PROBLEMS;
+  return (
+    typeof value === 'object' && value !== null && 'problem' in value && String(value.problem) in PROBLEMS
+  );
 }

@@ -31,8 +31,11 @@ export class RpcClient {
       return (reply ?? null) as z.infer<Reply>;
     } catch (error) {
       if (isWireProblem(error)) throw new Problem(error.problem, error.detail);
-      const reason = error instanceof TimeoutError ? `did not answer within ${timeoutMs} ms` : 'is not reachable';
-      throw new Problem('unavailable', `The ${app} service ${reason}; try again.`, undefined, { cause: error });
+      const reason =
+        error instanceof TimeoutError ? `did not answer within ${timeoutMs} ms` : 'is not reachable';
+      throw new Problem('unavailable', `The ${app} service ${reason}; try again.`, undefined, {
+        cause: error,
+      });
     }
   }
 }
