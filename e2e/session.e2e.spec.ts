@@ -8,17 +8,11 @@ import { GenerateUrlResponseSchema, GetSubmissionResponseSchema } from '@runbin/
 import { bytesOf } from '../tools/lib/client.mjs';
 import { acceptedOf, bodyOf } from './answers';
 import { type Burst, submitBurst } from './burst';
-import { openSystem, type System } from './system';
+import { useSystem } from './system';
 
 const exec = promisify(execFile);
 
-let system: System;
-
-beforeAll(async () => {
-  system = await openSystem();
-}, 600_000);
-
-afterAll(() => system.close(), 120_000);
+const system = useSystem();
 
 describe('the four operations', () => {
   it('submitCode, getResult, generateUrl and getSubmission with curl', async () => {

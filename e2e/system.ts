@@ -7,6 +7,9 @@ import { LocalServices } from './local.services';
 import type { Services } from './services';
 
 const READY_TIMEOUT_MS = 60_000;
+/** The first start in a fresh clone installs and builds. */
+const START_TIMEOUT_MS = 600_000;
+const STOP_TIMEOUT_MS = 120_000;
 
 /** The whole system as a user meets it. */
 export interface System {
@@ -17,6 +20,10 @@ export interface System {
   readonly services: Services | undefined;
   /** The copy that was started for this; undefined when the system was there already. */
   readonly copy: PrivateCopy | undefined;
+}
+
+/** A system, and how to be done with it. */
+interface Opened extends System {
   /**
    * Stops what was started for this.
    * @throws Error when it did not end well, or left a process behind
@@ -24,12 +31,38 @@ export interface System {
   close(): Promise<void>;
 }
 
-/** Connects to the instance that the environment names, or starts a private one. */
-export async function openSystem(env: Record<string, string> = {}): Promise<System> {
-  return DEPLOYED_URL === undefined ? startSystem(env) : connectTo(DEPLOYED_URL);
+/**
+ * The system for the tests of one file: the instance that the environment names, or a private one that is
+ * started before the first test and stopped after the last.
+ * @param env of a private one, where it differs from the defaults
+ */
+export function useSystem(env: Record<string, string> = {}): System {
+  let opened: Opened | undefined;
+  beforeAll(async () => {
+    opened = await (DEPLOYED_URL === undefined ? startSystem(env) : connectTo(DEPLOYED_URL));
+  }, START_TIMEOUT_MS);
+  afterAll(() => opened?.close(), STOP_TIMEOUT_MS);
+  const now = () => {
+    if (!opened) throw new Error('the system is used before it was started');
+    return opened;
+  };
+  return {
+    get client() {
+      return now().client;
+    },
+    get canary() {
+      return now().canary;
+    },
+    get services() {
+      return now().services;
+    },
+    get copy() {
+      return now().copy;
+    },
+  };
 }
 
-async function connectTo(url: string): Promise<System> {
+async function connectTo(url: string): Promise<Opened> {
   const client = new Client(url);
   await client.untilReady(READY_TIMEOUT_MS);
   return {
@@ -44,7 +77,7 @@ async function connectTo(url: string): Promise<System> {
   };
 }
 
-async function startSystem(env: Record<string, string>): Promise<System> {
+async function startSystem(env: Record<string, string>): Promise<Opened> {
   const canary = `hcanary_${randomBytes(4).toString('hex')}`;
   const copy = new PrivateCopy({ GATEWAY_CANARY: canary, RUNNER_CANARY: canary, ...env });
   let client: Client;

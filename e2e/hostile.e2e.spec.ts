@@ -1,0 +1,52 @@
+import { type HostileCase, readCatalogue } from '../tools/lib/hostile/catalogue.mjs';
+import { runCase, sourceNamesOf } from '../tools/lib/hostile/run.mjs';
+import { descendantsOf } from '../tools/lib/private.copy.mjs';
+import { HOSTILE_DIR } from './environment';
+import { useSystem } from './system';
+import { until } from './until';
+
+/** Processes, time, memory, output, user input, information, compilers. */
+const GROUPS = ['P', 'T', 'M', 'O', 'U', 'I', 'C'];
+/** The longest case has a pair and variants of half a minute each. */
+const CASE_TIMEOUT_MS = 300_000;
+
+const system = useSystem();
+let sourceNames: Map<string, string>;
+let pidsBefore: Record<string, number | undefined>;
+let sandboxProcessesBefore: number;
+
+beforeAll(async () => {
+  sourceNames = await sourceNamesOf(system.client);
+  pidsBefore = servicePids();
+  sandboxProcessesBefore = runnerDescendants();
+});
+
+it.each(
+  readCatalogue(HOSTILE_DIR, GROUPS).map((one): [string, string, HostileCase] => [one.id, one.title, one]),
+)(
+  '%s %s',
+  async (_id, _title, one) => {
+    const report = await runCase(system.client, one, { sourceNames, canary: system.canary });
+    expect(report).toMatchObject({ problems: [] });
+  },
+  CASE_TIMEOUT_MS,
+);
+
+it('and the services are still the same processes, with nothing of any run below them', async () => {
+  expect(servicePids()).toEqual(pidsBefore);
+  await until(
+    'the runner has no more processes than before',
+    () => runnerDescendants() <= sandboxProcessesBefore,
+  );
+});
+
+function servicePids(): Record<string, number | undefined> {
+  const names = ['gateway', 'submission', 'result', 'url', 'runner', 'nats', 'postgres'];
+  return Object.fromEntries(names.map((name) => [name, system.copy?.processOf(name)?.pid]));
+}
+
+/** 0 when the runner is not a process of ours to look at. */
+function runnerDescendants(): number {
+  const runner = system.copy?.processOf('runner');
+  return runner ? descendantsOf(runner.pid).length : 0;
+}
