@@ -1,0 +1,45 @@
+// @ts-check
+import { outputOf, runVisibly } from './command.mjs';
+import { freshEnvironment } from './env.file.mjs';
+import { freePort } from './ports.mjs';
+import { step } from './progress.mjs';
+
+/** Replicas that the tests run against: work and events must spread over them. */
+const SCALE = ['--scale', 'runner=2', '--scale', 'result=2'];
+
+/** Whether a Docker engine with Compose v2 answers. */
+export function hasCompose() {
+  return (
+    outputOf('docker', ['version', '--format', '{{.Server.Version}}']) !== '' &&
+    outputOf('docker', ['compose', 'version']) !== ''
+  );
+}
+
+/**
+ * Builds and starts the containers as a project of its own, with secrets, port and volumes of its own, runs the
+ * tests against it, and removes it.
+ * @param {(env: NodeJS.ProcessEnv) => Promise<import('./jest.mjs').Tally>} test gets the environment that names it
+ * @returns {Promise<import('./jest.mjs').Tally>}
+ */
+export async function withComposed(test) {
+  const port = await freePort();
+  const env = {
+    ...process.env,
+    ...freshEnvironment(),
+    COMPOSE_PROJECT_NAME: 'runbin-test',
+    PORT: String(port),
+    RUNBIN_URL: `http://127.0.0.1:${port}`,
+    RUNBIN_COMPOSE: '1',
+  };
+  const compose = (/** @type {string[]} */ ...args) => runVisibly('docker', ['compose', ...args], env);
+  try {
+    const code = await step('building and starting the containers\n', () =>
+      compose('up', '--build', '--wait', '--quiet-pull', ...SCALE),
+    );
+    if (code === 0) return await test(env);
+    await compose('logs', '--tail', '50');
+    return { passed: 0, failed: 1 };
+  } finally {
+    await compose('down', '--volumes', '--timeout', '20');
+  }
+}

@@ -1,0 +1,75 @@
+// @ts-check
+/**
+ * `npm test`: sets up what the tests need and runs all of them; `npm test -- unit int` runs some stages only, and
+ * what follows the stages is passed to Jest (`npm test -- unit libs/contracts`).
+ *
+ * Stages: check (types, lint, format), unit, int, e2e, and compose: the end-to-end tests once more, against
+ * containers. The last one runs where a Docker engine answers, and must where RUNBIN_TEST_COMPOSE=1.
+ */
+import { hasCompose, withComposed } from './lib/composed.mjs';
+import { runVisibly } from './lib/command.mjs';
+import { Failure, runTool } from './lib/failure.mjs';
+import { runJest } from './lib/jest.mjs';
+import { languagePackages } from './lib/language.folders.mjs';
+import { installPackages, missingPackages, START_PACKAGES } from './lib/packages.mjs';
+import { seconds } from './lib/progress.mjs';
+import { build, checkNode, installDependencies } from './lib/workspace.mjs';
+
+/** @typedef {import('./lib/jest.mjs').Tally} Tally */
+
+/** @type {Record<string, (args: string[]) => Promise<Tally>>} */
+const STAGES = {
+  check: async () =>
+    (await runVisibly('npm', ['run', '--silent', 'check'])) === 0 ? tally(1, 0) : tally(0, 1),
+  unit: (args) => runJest('unit', args),
+  int: (args) => runJest('int', ['--runInBand', ...args]),
+  e2e: (args) => runJest('e2e', ['--runInBand', ...args]),
+  compose: (args) => withComposed((env) => runJest('e2e', ['--runInBand', ...args], env)),
+};
+
+await runTool(async () => {
+  checkNode();
+  const { stages, rest } = parseArguments(process.argv.slice(2));
+  await installPackages(missingPackages([...START_PACKAGES.map(({ name }) => name), ...languagePackages()]));
+  await installDependencies();
+  await build();
+
+  const total = tally(0, 0);
+  /** @type {string[]} */
+  const lines = [];
+  for (const stage of stages) {
+    console.log(`\n── ${stage}`);
+    const since = performance.now();
+    const { passed, failed } = await /** @type {(args: string[]) => Promise<Tally>} */ (STAGES[stage])(rest);
+    total.passed += passed;
+    total.failed += failed;
+    lines.push(
+      `${stage.padEnd(8)} ${String(passed).padStart(5)} passed ${String(failed).padStart(5)} failed  ${seconds(since)}`,
+    );
+  }
+  console.log(`\n${lines.join('\n')}\n${total.passed} passed, ${total.failed} failed`);
+  process.exit(total.failed === 0 ? 0 : 1);
+});
+
+/**
+ * @param {number} passed
+ * @param {number} failed
+ * @returns {Tally}
+ */
+function tally(passed, failed) {
+  return { passed, failed };
+}
+
+/**
+ * @param {string[]} args stages first, Jest's arguments after them
+ * @returns {{stages: string[], rest: string[]}}
+ */
+function parseArguments(args) {
+  const firstOther = args.findIndex((arg) => !(arg in STAGES));
+  const named = firstOther === -1 ? args : args.slice(0, firstOther);
+  const rest = args.slice(named.length);
+  if (named.length > 0) return { stages: named, rest };
+  if (rest.length > 0) throw new Failure(`Name a stage first: ${Object.keys(STAGES).join(', ')}.`);
+  const withCompose = process.env.RUNBIN_TEST_COMPOSE === '1' || hasCompose();
+  return { stages: Object.keys(STAGES).filter((stage) => stage !== 'compose' || withCompose), rest };
+}
