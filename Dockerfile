@@ -28,8 +28,8 @@ COPY languages languages
 USER node
 ENTRYPOINT ["node", "--enable-source-maps"]
 
-# The toolchains come before the program: they are large, and change when a language does.
-FROM node:24-trixie-slim AS runner
+# Large, and changes only when a language does.
+FROM node:24-trixie-slim AS toolchains
 WORKDIR /app
 COPY tools/language-packages.mjs tools/
 COPY tools/lib/language.folders.mjs tools/lib/root.mjs tools/lib/
@@ -38,6 +38,8 @@ RUN apt-get update \
  && apt-get install -y --no-install-recommends bubblewrap $(node tools/language-packages.mjs) \
  && for prepare in languages/*/prepare.sh; do if [ -e "$prepare" ]; then sh -e "$prepare" || exit 1; fi; done \
  && rm -rf /var/lib/apt/lists/* tools
+
+FROM toolchains AS runner
 ENV NODE_ENV=production
 COPY --from=dependencies /app/node_modules node_modules
 COPY --from=build /app/dist dist
