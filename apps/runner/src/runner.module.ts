@@ -15,10 +15,12 @@ import { RunExecutor } from './execution/run.executor';
 import { Heartbeat } from './health/heartbeat';
 import { SandboxCheck } from './health/sandbox.check';
 import { CATALOGUE, Toolchains, WANTED_LANGUAGES } from './languages/toolchains';
-import { RUNNER_CONFIG, RunnerLifecycle, RunnerParts } from './runner.lifecycle';
+import { DRAIN_MS, RunnerLifecycle } from './runner.lifecycle';
 import { BubblewrapEngine } from './sandbox/bubblewrap.engine';
 import { SANDBOX_ENGINE } from './sandbox/sandbox';
-import { RUNNER_ID, WorkConsumer } from './work/work.consumer';
+import { RUNNER_ID, RunEvents } from './work/run.events';
+import { WorkConsumer } from './work/work.consumer';
+import { WorkProcessor } from './work/work.processor';
 
 const RPC_TIMEOUT_MS = 5_000;
 
@@ -30,7 +32,7 @@ export class RunnerModule {
       imports: [MessagingModule.forRoot(natsOptions(config, 'runner'))],
       controllers: [HealthController, healthResponder(healthSubject('runner'))],
       providers: [
-        { provide: RUNNER_CONFIG, useValue: config },
+        { provide: DRAIN_MS, useValue: config.RUNNER_DRAIN_MS },
         { provide: RUNNER_ID, useValue: `${hostname()}-${randomBytes(4).toString('hex')}` },
         { provide: CATALOGUE, useFactory: (): Catalogue => loadCatalogue(config.LANGUAGES_DIR) },
         { provide: WANTED_LANGUAGES, useValue: config.RUNNER_LANGUAGES },
@@ -60,8 +62,9 @@ export class RunnerModule {
         Toolchains,
         Heartbeat,
         SandboxCheck,
+        RunEvents,
+        WorkProcessor,
         WorkConsumer,
-        RunnerParts,
         RunnerLifecycle,
         Readiness,
         {

@@ -5,7 +5,7 @@ import { NatsConnection } from '@runbin/messaging/nats.connection';
 import { Permits } from '../execution/permits';
 import { Toolchains } from '../languages/toolchains';
 import { SANDBOX_ENGINE, type SandboxEngine } from '../sandbox/sandbox';
-import { RUNNER_ID } from '../work/work.consumer';
+import { RUNNER_ID } from '../work/run.events';
 
 /** Tells the gateways who is here and what it offers: every few seconds, and at once when one asks. */
 @Injectable()

@@ -4,6 +4,7 @@ import { Permits } from '../execution/permits';
 import { BASE_ENV } from '../sandbox/bubblewrap.policy';
 import { SANDBOX_ENGINE, type SandboxEngine } from '../sandbox/sandbox';
 import { Heartbeat } from './heartbeat';
+import { brokenWalls } from './self.test';
 
 /** A sandbox costs some milliseconds: askers within this time share one. */
 const FRESH_MS = 5_000;
@@ -18,6 +19,12 @@ export class SandboxCheck {
     private readonly permits: Permits,
     private readonly heartbeat: Heartbeat,
   ) {}
+
+  /** @throws Error naming every wall that does not hold */
+  async assertWalls(): Promise<void> {
+    const broken = await brokenWalls(this.engine, this.permits.total);
+    if (broken.length > 0) throw new Error(`walls that do not hold:\n  ${broken.join('\n  ')}`);
+  }
 
   /** @throws Error saying what is wrong */
   check(): Promise<void> {

@@ -3,6 +3,7 @@ import { COMPILE_LIMITS } from '@runbin/contracts/limits';
 import type { Catalogue } from '@runbin/languages/catalogue';
 import type { Language } from '@runbin/languages/language';
 import { BASE_ENV } from '../sandbox/bubblewrap.policy';
+import { Permits } from '../execution/permits';
 import { SANDBOX_ENGINE, type SandboxEngine } from '../sandbox/sandbox';
 
 export interface Toolchain {
@@ -24,6 +25,7 @@ export class Toolchains {
     @Inject(SANDBOX_ENGINE) private readonly engine: SandboxEngine,
     @Inject(CATALOGUE) private readonly catalogue: Catalogue,
     @Inject(WANTED_LANGUAGES) private readonly wanted: readonly string[],
+    private readonly permits: Permits,
   ) {}
 
   get(id: string): Toolchain | undefined {
@@ -34,8 +36,8 @@ export class Toolchains {
     return [...this.found.values()];
   }
 
-  /** Probes every wanted language, `parallel` at a time. */
-  async probe(parallel: number): Promise<void> {
+  /** Probes every wanted language, one in each slot at a time. */
+  async probe(): Promise<void> {
     const unknown = this.wanted.filter((id) => !this.catalogue.get(id));
     if (unknown.length > 0)
       throw new Error(`RUNNER_LANGUAGES names unknown languages: ${unknown.join(', ')}`);
@@ -49,7 +51,7 @@ export class Toolchains {
         if (version !== undefined) versions.set(language.id, version);
       }
     };
-    await Promise.all(Array.from({ length: parallel }, (_, slot) => worker(slot)));
+    await Promise.all(Array.from({ length: this.permits.total }, (_, slot) => worker(slot)));
     for (const language of this.catalogue.all()) {
       const version = versions.get(language.id);
       if (version !== undefined) this.found.set(language.id, { language, version });

@@ -1,0 +1,89 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Outcome } from '@runbin/contracts/result';
+import { RUN_DEAD, RUN_FINISHED, RUN_STARTED } from '@runbin/contracts/subjects';
+import {
+  type ExecuteRun,
+  MESSAGE_VERSION,
+  type RunDeadLettered,
+  type RunFinished,
+  type RunStarted,
+} from '@runbin/contracts/work';
+import type { Delivery } from '@runbin/messaging/delivery';
+import { DurablePublisher } from '@runbin/messaging/durable.publisher';
+import type { Toolchain } from '../languages/toolchains';
+
+export const RUNNER_ID = Symbol('RUNNER_ID');
+
+const PUBLISH_RETRY_MS = 500;
+
+/** One try at a submission, as it is told to the result service. */
+@Injectable()
+export class RunEvents {
+  private readonly logger = new Logger('RunEvents');
+
+  constructor(
+    private readonly publisher: DurablePublisher,
+    @Inject(RUNNER_ID) private readonly runnerId: string,
+  ) {}
+
+  /** Says that it begins. Losable, and not waited for: the finished event tells the same and more. */
+  started(
+    work: Pick<ExecuteRun, 'submission_id' | 'queued_at'>,
+    attempt: number,
+    { language, version }: Toolchain,
+  ): RunStarted {
+    const event: RunStarted = {
+      v: MESSAGE_VERSION,
+      submission_id: work.submission_id,
+      attempt,
+      runner_id: this.runnerId,
+      language: language.id,
+      language_version: version,
+      queued_at: work.queued_at,
+      started_at: new Date().toISOString(),
+    };
+    this.publisher
+      .publish(RUN_STARTED, event, `${event.submission_id}:${attempt}:started`)
+      .catch((error: unknown) => {
+        this.logger.debug(`run.started was not stored: ${String(error)}`);
+      });
+    return event;
+  }
+
+  /**
+   * Says how it ended, trying until the broker has it: the outcome exists only here.
+   * @throws Error of the last try, once the signal is aborted
+   */
+  async finished(event: RunStarted, outcome: Outcome, signal: AbortSignal): Promise<void> {
+    const finished: RunFinished = { ...event, finished_at: new Date().toISOString(), outcome };
+    for (;;) {
+      try {
+        await this.publisher.publish(
+          RUN_FINISHED,
+          finished,
+          `${event.submission_id}:${event.attempt}:finished`,
+        );
+        return;
+      } catch (error) {
+        if (signal.aborted) throw error;
+        this.logger.warn(`run.finished was not stored, trying again: ${String(error)}`);
+        await delay(PUBLISH_RETRY_MS);
+      }
+    }
+  }
+
+  /** Keeps a message that can not succeed, for a person. */
+  async dead(delivery: Delivery, reason: string): Promise<void> {
+    const letter: RunDeadLettered = {
+      v: MESSAGE_VERSION,
+      subject: delivery.subject,
+      reason,
+      deliveries: delivery.deliveries,
+      runner_id: this.runnerId,
+      dead_at: new Date().toISOString(),
+      message: Buffer.from(delivery.bytes).toString('base64'),
+    };
+    await this.publisher.publish(RUN_DEAD, letter, `${delivery.subject}:dead`);
+  }
+}

@@ -1,0 +1,143 @@
+import { Injectable, Logger } from '@nestjs/common';
+import type { Outcome } from '@runbin/contracts/result';
+import { resultFinals, submissionPayload } from '@runbin/contracts/rpc';
+import {
+  attemptOf,
+  type ExecuteRun,
+  ExecuteRunSchema,
+  MAX_DELIVERIES,
+  MESSAGE_VERSION,
+} from '@runbin/contracts/work';
+import type { Delivery } from '@runbin/messaging/delivery';
+import { RpcClient } from '@runbin/platform/rpc.client';
+import { RunExecutor } from '../execution/run.executor';
+import type { Toolchain } from '../languages/toolchains';
+import { RunEvents } from './run.events';
+
+/** Wait before a run that the platform failed is tried again, by how often it was delivered. */
+const RETRY_DELAYS_MS = [1_000, 5_000, 15_000];
+/** A message of another schema version waits for a runner that reads it. */
+const OTHER_VERSION_DELAY_MS = 30_000;
+
+/**
+ * Sees one delivery through: it ends in an ack after its outcome is with the broker, in a nak when the
+ * platform failed, or in a visible internal_error when it has failed too often.
+ */
+@Injectable()
+export class WorkProcessor {
+  private readonly logger = new Logger('Work');
+
+  constructor(
+    private readonly rpc: RpcClient,
+    private readonly events: RunEvents,
+    private readonly executor: RunExecutor,
+  ) {}
+
+  /** Never throws. `signal`: the runner is stopping, and gives back what has not ended. */
+  async process(delivery: Delivery, toolchain: Toolchain, slot: number, signal: AbortSignal): Promise<void> {
+    try {
+      await this.settle(delivery, toolchain, slot, signal);
+    } catch (error) {
+      if (signal.aborted) {
+        delivery.nak(0); // whoever is next takes it at once
+        return;
+      }
+      this.logger.error(
+        `${delivery.subject}, delivery ${delivery.deliveries}, is given back: ${String(error)}`,
+      );
+      delivery.nak(RETRY_DELAYS_MS[delivery.deliveries - 1] ?? RETRY_DELAYS_MS.at(-1) ?? 0);
+    }
+  }
+
+  private async settle(
+    delivery: Delivery,
+    toolchain: Toolchain,
+    slot: number,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const work = parse(delivery);
+    if (work === 'other version') return delivery.nak(OTHER_VERSION_DELAY_MS);
+    if (work === 'unreadable') {
+      return await this.bury(delivery, factsOf(delivery), toolchain, 'its message could not be read', signal);
+    }
+    if (delivery.deliveries > MAX_DELIVERIES) {
+      return await this.bury(delivery, work, toolchain, `it was tried ${MAX_DELIVERIES} times`, signal);
+    }
+    if ((delivery.deliveries > 1 || work.dispatch > 1) && (await this.isFinal(work))) return delivery.ack();
+
+    const event = this.events.started(work, attemptOf(work.dispatch, delivery.deliveries), toolchain);
+    const payload =
+      work.payload ?? (await this.rpc.call(submissionPayload, { submission_id: work.submission_id }));
+    if (!payload) return delivery.ack(); // deleted meanwhile: there is nothing to run, and nobody to tell
+    const outcome = await this.executor.execute(work, payload, toolchain.language, slot, signal);
+    await this.events.finished(event, outcome, signal);
+    delivery.ack();
+  }
+
+  /** The end of a message that can not succeed: visible to its owner, kept for a person, out of the queue. */
+  private async bury(
+    delivery: Delivery,
+    work: WorkFacts,
+    toolchain: Toolchain,
+    reason: string,
+    signal: AbortSignal,
+  ): Promise<void> {
+    this.logger.error(`${delivery.subject} becomes internal_error: ${reason}`);
+    await this.events.dead(delivery, reason);
+    const event = this.events.started(work, attemptOf(work.dispatch, delivery.deliveries), toolchain);
+    await this.events.finished(event, internalError(reason), signal);
+    delivery.term(reason);
+  }
+
+  /** Unreachable counts as no: running again is harmless, not running is not. */
+  private async isFinal(work: ExecuteRun): Promise<boolean> {
+    try {
+      const { submission_ids } = await this.rpc.call(resultFinals, { submission_ids: [work.submission_id] });
+      return submission_ids.includes(work.submission_id);
+    } catch {
+      return false;
+    }
+  }
+}
+
+type WorkFacts = Pick<ExecuteRun, 'submission_id' | 'queued_at' | 'dispatch'>;
+
+/** What is known of a message without reading it: its subject names the submission. */
+function factsOf(delivery: Delivery): WorkFacts {
+  return {
+    submission_id: delivery.subject.split('.')[2] ?? '',
+    queued_at: new Date().toISOString(),
+    dispatch: 1,
+  };
+}
+
+function parse(delivery: Delivery): ExecuteRun | 'other version' | 'unreadable' {
+  let message: unknown;
+  try {
+    message = delivery.json();
+  } catch {
+    return 'unreadable';
+  }
+  const parsed = ExecuteRunSchema.safeParse(message);
+  if (parsed.success) return parsed.data;
+  const version = typeof message === 'object' && message !== null && 'v' in message ? message.v : undefined;
+  return typeof version === 'number' && version !== MESSAGE_VERSION ? 'other version' : 'unreadable';
+}
+
+function internalError(reason: string): Outcome {
+  return {
+    status: 'internal_error',
+    message: `We failed to run your program: ${reason}. It was kept for us to look into.`,
+    exit_code: null,
+    signal: null,
+    stdout: '',
+    stdout_encoding: 'utf-8',
+    stdout_truncated: false,
+    stderr: '',
+    stderr_encoding: 'utf-8',
+    stderr_truncated: false,
+    compile: null,
+    usage: null,
+    degraded: [],
+  };
+}
