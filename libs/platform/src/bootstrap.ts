@@ -40,15 +40,19 @@ export async function runService<App extends Exclude<AppName, 'gateway'>>(
     logger: logLevels(shared.LOG_LEVEL),
     abortOnError: false,
   });
-  const microservice = nest.connectMicroservice<MicroserviceOptions>({
-    transport: Transport.NATS,
-    options: {
-      ...natsOptions(shared, app),
-      queue: app,
-      gracefulShutdown: true,
-      gracePeriod: shared.SHUTDOWN_GRACE_MS,
+  const microservice = nest.connectMicroservice<MicroserviceOptions>(
+    {
+      transport: Transport.NATS,
+      options: {
+        ...natsOptions(shared, app),
+        queue: app,
+        gracefulShutdown: true,
+        gracePeriod: shared.SHUTDOWN_GRACE_MS,
+      },
     },
-  });
+    // Else it is initialised here and now, and takes no filter any more.
+    { deferInitialization: true },
+  );
   microservice.useGlobalFilters(new RpcProblemFilter());
   stopOnSignals(nest, app);
   await nest.startAllMicroservices();
