@@ -40,7 +40,6 @@ describe('the language', () => {
     '../python',
     'python;id',
     'python\n',
-    'Python',
     '__proto__',
     'constructor',
     'toString',

@@ -1,0 +1,89 @@
+import { readdirSync } from 'node:fs';
+import path from 'node:path';
+import { LanguagesResponseSchema } from '@runbin/contracts/language';
+import { type Case, loadCorpus } from '@runbin/languages/corpus';
+import { bytesOf } from '../tools/lib/client.mjs';
+import { bodyOf } from './answers';
+import { useSystem } from './system';
+
+const LANGUAGES_DIR = path.join(__dirname, '../languages');
+/** Must be offered wherever these tests run; others may be missing, and are tested where they are not. */
+const REQUIRED = [
+  'bash',
+  'c',
+  'cpp',
+  'go',
+  'java',
+  'javascript',
+  'lua',
+  'perl',
+  'php',
+  'python',
+  'ruby',
+  'rust',
+  'sqlite',
+  'typescript',
+];
+
+const system = useSystem();
+let available: Set<string>;
+
+beforeAll(async () => {
+  const answer = await system.client.request('GET', '/v1/languages');
+  const { languages } = bodyOf(answer, 200, LanguagesResponseSchema);
+  available = new Set(languages.filter((language) => language.available).map(({ id }) => id));
+});
+
+it.each(REQUIRED)('%s is offered', (id) => {
+  expect(available).toContain(id);
+});
+
+const folders = readdirSync(LANGUAGES_DIR, { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map(({ name }) => name);
+
+describe.each(folders)('%s', (language) => {
+  it.each(loadCorpus(LANGUAGES_DIR, language).map((one): [string, Case] => [one.name, one]))(
+    '%s',
+    async (_, { files, want }) => {
+      if (!available.has(language) && !REQUIRED.includes(language)) return;
+      const result = await system.client.run({
+        language,
+        files: files.map(({ name, content }) => ({
+          name,
+          content: content.toString('base64'),
+          encoding: 'base64',
+        })),
+        code_input: want.stdin,
+        args: want.args,
+      });
+
+      const stdout = bytesOf(result.stdout, result.stdout_encoding).toString('utf8');
+      const stderr = bytesOf(result.stderr, result.stderr_encoding).toString('utf8');
+      const facts = {
+        status: result.status,
+        exit_code: result.exit_code,
+        stdout: stdout.slice(0, 1000),
+        stderr,
+      };
+      expect(facts).toMatchObject({
+        status: want.status,
+        ...(want.exit_code === undefined ? {} : { exit_code: want.exit_code }),
+      });
+      const wanted = want.stdout ?? want.stdout_repeat?.unit.repeat(want.stdout_repeat.count);
+      // Compared as a fact: the difference of two megabytes tells nobody anything.
+      if (wanted !== undefined)
+        expect({ ...facts, isAsWanted: stdout === wanted }).toMatchObject({ isAsWanted: true });
+      if (want.stderr_includes !== undefined) expect(stderr).toContain(want.stderr_includes);
+      if (want.compile_output_includes !== undefined) {
+        expect(result.compile?.output).toContain(want.compile_output_includes);
+      }
+      expect(result).toMatchObject({
+        attempt: 1,
+        language,
+        language_version: expect.stringMatching(/\d/) as string,
+      });
+    },
+    90_000,
+  );
+});
