@@ -1,0 +1,92 @@
+// @ts-check
+// npm run bench -- [--url URL] [--quick] [--no-write]
+// Measures hello-world programs through the whole system beside the bare processes, in turns on the same machine,
+// and writes docs/benchmarks.md. Takes about three minutes; --quick takes half a minute and writes nothing.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { cpus, release, totalmem } from 'node:os';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { compare, running, SUBJECTS, submitting } from './lib/bench.mjs';
+import { Client } from './lib/client.mjs';
+import { outputOf } from './lib/command.mjs';
+import { PrivateCopy } from './lib/private.copy.mjs';
+import { ROOT } from './lib/root.mjs';
+
+const CONCURRENCIES = [1, 8, 32];
+const DOCUMENT = path.join(ROOT, 'docs/benchmarks.md');
+const BEGIN = '<!-- bench:begin -->';
+const END = '<!-- bench:end -->';
+
+const { values: options } = parseArgs({
+  options: {
+    url: { type: 'string' },
+    quick: { type: 'boolean', default: false },
+    write: { type: 'boolean', default: true },
+  },
+  allowNegative: true,
+});
+const plan = options.quick ? { rounds: 1, roundMs: 600 } : { rounds: 3, roundMs: 1_500 };
+
+const copy = options.url === undefined ? new PrivateCopy() : undefined;
+let report;
+try {
+  const client = new Client(options.url ?? (await /** @type {PrivateCopy} */ (copy).start()));
+  report = await measure(client);
+  client.close();
+} finally {
+  await copy?.discard();
+}
+if (options.write && !options.quick) writeDocument(report);
+
+/** @param {Client} client */
+async function measure(client) {
+  const lines = machineFacts();
+  const print = (/** @type {string} */ line) => {
+    lines.push(line);
+    console.log(line);
+  };
+  lines.forEach((line) => console.log(line));
+  print(
+    '| program | in flight | Runbin p50 ms | p99 ms | runs/s | bare p50 ms | p99 ms | runs/s | p50 ratio | runs/s ratio |',
+  );
+  print('|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|');
+  for (const subject of SUBJECTS) {
+    for (const concurrency of CONCURRENCIES) {
+      const { ours, bare } = await compare(submitting(client, subject), running(subject), {
+        ...plan,
+        concurrency,
+      });
+      const figures = [ours, bare].flatMap((sample) => [
+        sample.percentile(0.5).toFixed(1),
+        sample.percentile(0.99).toFixed(1),
+        sample.perSecond.toFixed(1),
+      ]);
+      const ratios = [ours.percentile(0.5) / bare.percentile(0.5), ours.perSecond / bare.perSecond];
+      print(
+        `| ${[subject.name, concurrency, ...figures, ...ratios.map((ratio) => ratio.toFixed(2))].join(' | ')} |`,
+      );
+    }
+  }
+  return lines;
+}
+
+function machineFacts() {
+  const [cpu] = cpus();
+  const [gcc = ''] = outputOf('gcc', ['--version']).split('\n');
+  const facts = [
+    `${cpus().length} × ${cpu?.model ?? 'unknown CPU'}, ${Math.round(totalmem() / 2 ** 30)} GiB, Linux ${release()}`,
+    `Node ${process.versions.node}, ${outputOf('python3', ['--version'])}, ${gcc}`,
+    `${new Date().toISOString().slice(0, 10)}, ${plan.rounds} rounds of ${plan.roundMs / 1000} s each for both`,
+  ];
+  return [...facts.map((fact) => `- ${fact}`), ''];
+}
+
+/** @param {string[]} lines */
+function writeDocument(lines) {
+  const before = readFileSync(DOCUMENT, 'utf8');
+  const [head] = before.split(BEGIN, 1);
+  const tail = before.split(END)[1];
+  if (tail === undefined) throw new Error(`${DOCUMENT} lacks ${BEGIN} or ${END}`);
+  writeFileSync(DOCUMENT, `${head}${BEGIN}\n\n${lines.join('\n')}\n\n${END}${tail}`);
+  console.log(`\nwritten to ${path.relative(ROOT, DOCUMENT)}`);
+}

@@ -1,0 +1,167 @@
+// @ts-check
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+/**
+ * What is measured: a program as it is submitted, and as a person would run it by hand. `serial` numbers the
+ * runs, for programs that must not meet a cache.
+ * @typedef {object} Subject
+ * @property {string} name
+ * @property {string} language
+ * @property {(serial: number) => string} source
+ * @property {string} fileName
+ * @property {(file: string) => string[]} bareCommand program and arguments
+ */
+
+const C_HELLO = '#include <stdio.h>\nint main(void) { puts("hello"); return 0; }\n';
+
+const compileAndRun = (/** @type {string} */ file) => [
+  'sh',
+  '-c',
+  'gcc -O2 -o "$1.out" "$1" && exec "$1.out"',
+  'sh',
+  file,
+];
+
+/** @type {Subject[]} */
+export const SUBJECTS = [
+  {
+    name: 'python',
+    language: 'python',
+    source: () => 'print("hello")\n',
+    fileName: 'hello.py',
+    bareCommand: (file) => ['python3', file],
+  },
+  {
+    name: 'javascript',
+    language: 'javascript',
+    source: () => 'console.log("hello");\n',
+    fileName: 'hello.js',
+    bareCommand: (file) => ['node', file],
+  },
+  {
+    name: 'c, a new program each time',
+    language: 'c',
+    source: (serial) => `/* ${process.pid}.${serial} */\n${C_HELLO}`,
+    fileName: 'hello.c',
+    bareCommand: compileAndRun,
+  },
+  {
+    name: 'c, the same program again',
+    language: 'c',
+    source: () => C_HELLO,
+    fileName: 'hello.c',
+    bareCommand: compileAndRun,
+  },
+];
+
+/**
+ * One run as a user of Runbin sees it: from the request to the result.
+ * @param {import('./client.mjs').Client} client
+ * @param {Subject} subject
+ */
+export function submitting(client, { language, source }) {
+  return async (/** @type {number} */ serial) => {
+    const answer = await client.submitCode({ language, code: source(serial) }, { wait: 30 });
+    const result = /** @type {{stdout?: string}} */ (answer.json);
+    if (answer.status !== 200 || result.stdout !== 'hello\n') {
+      throw new Error(`${language}: ${answer.status} ${answer.text.slice(0, 500)}`);
+    }
+  };
+}
+
+/**
+ * The same program as a process of this machine, without any wall around it.
+ * @param {Subject} subject
+ */
+export function running({ name, source, fileName, bareCommand }) {
+  return async (/** @type {number} */ serial) => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'runbin-bench-'));
+    try {
+      const file = path.join(folder, fileName);
+      writeFileSync(file, source(serial));
+      const output = await outputOf(bareCommand(file));
+      if (output !== 'hello\n')
+        throw new Error(`${name}: the bare process printed ${JSON.stringify(output)}`);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  };
+}
+
+/** Durations of runs, in milliseconds, and how long all of them took together. */
+export class Sample {
+  constructor() {
+    /** @type {number[]} */
+    this.durationsMs = [];
+    this.elapsedMs = 0;
+  }
+
+  /**
+   * Keeps `concurrency` runs in flight for a while. Runs that are in flight at the end are finished and counted.
+   * @param {(serial: number) => Promise<void>} action
+   * @param {number} concurrency
+   * @param {number} forMs
+   */
+  async extend(action, concurrency, forMs) {
+    const startedAt = performance.now();
+    const worker = async () => {
+      while (performance.now() - startedAt < forMs) {
+        const since = performance.now();
+        await action(Sample.serial++);
+        this.durationsMs.push(performance.now() - since);
+      }
+    };
+    await Promise.all(Array.from({ length: concurrency }, worker));
+    this.elapsedMs += performance.now() - startedAt;
+  }
+
+  /**
+   * @param {number} share 0.5 is the median
+   * @returns {number} milliseconds: the smallest duration that at least this share did not exceed
+   */
+  percentile(share) {
+    const sorted = [...this.durationsMs].sort((one, other) => one - other);
+    return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? NaN;
+  }
+
+  get perSecond() {
+    return this.durationsMs.length / (this.elapsedMs / 1000);
+  }
+}
+/** Numbers every run of this process. */
+Sample.serial = 0;
+
+/**
+ * Measures both in turns, so that whatever else the machine does meets both alike.
+ * @param {(serial: number) => Promise<void>} ours
+ * @param {(serial: number) => Promise<void>} bare
+ * @param {{concurrency: number, rounds: number, roundMs: number}} options
+ */
+export async function compare(ours, bare, { concurrency, rounds, roundMs }) {
+  const samples = { ours: new Sample(), bare: new Sample() };
+  // Connections are opened and caches are filled before anything counts.
+  await new Sample().extend(ours, concurrency, roundMs / 4);
+  await new Sample().extend(bare, concurrency, roundMs / 4);
+  for (let round = 0; round < rounds; round++) {
+    await samples.ours.extend(ours, concurrency, roundMs);
+    await samples.bare.extend(bare, concurrency, roundMs);
+  }
+  return samples;
+}
+
+/**
+ * @param {string[]} command
+ * @returns {Promise<string>}
+ */
+function outputOf([program = '', ...args]) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+    let output = '';
+    child.stdout.setEncoding('utf8').on('data', (text) => (output += text));
+    child.once('error', reject);
+    child.once('close', () => resolve(output));
+  });
+}
