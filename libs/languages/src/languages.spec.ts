@@ -1,0 +1,167 @@
+import path from 'node:path';
+import { DEFAULT_CAPS, DEFAULT_LIMITS } from '@runbin/contracts/limits';
+import { FINAL_STATUSES } from '@runbin/contracts/status';
+import { conflictingNames, fileNameProblem } from '@runbin/contracts/submission';
+import { loadCatalogue } from './catalogue';
+import { compilerArgProblem } from './command';
+import { loadCorpus } from './corpus';
+
+/** The languages that Runbin ships: what every one of them must have. */
+const LANGUAGES_DIR = path.join(__dirname, '../../../languages');
+const CASES = [
+  'args',
+  'exit-code',
+  'hello',
+  'output-1mib',
+  'several-files',
+  'stdin',
+  'syntax-error',
+  'uncaught-error',
+  'utf8',
+];
+const catalogue = loadCatalogue(LANGUAGES_DIR);
+
+/** Ids are permanent, since links hold them: this list only grows. */
+test('no language has left', () => {
+  expect(catalogue.all().map(({ id }) => id)).toEqual(
+    expect.arrayContaining([
+      'bash',
+      'c',
+      'cpp',
+      'go',
+      'java',
+      'javascript',
+      'lua',
+      'perl',
+      'php',
+      'python',
+      'r',
+      'ruby',
+      'rust',
+      'sqlite',
+      'typescript',
+    ]),
+  );
+});
+
+test.each([
+  ['py', 'python'],
+  ['Python', 'python'],
+  ['node', 'javascript'],
+  ['js', 'javascript'],
+  ['ts', 'typescript'],
+  ['C++', 'cpp'],
+  ['golang', 'go'],
+  ['rs', 'rust'],
+  ['sh', 'bash'],
+  ['sqlite3', 'sqlite'],
+  ['R', 'r'],
+])('%s is understood as %s', (typed, id) => {
+  expect(catalogue.find(typed)?.id).toBe(id);
+});
+
+describe.each(catalogue.all().map((language) => ({ language, id: language.id })))(
+  '$id',
+  ({ language, id }) => {
+    const corpus = loadCorpus(LANGUAGES_DIR, id);
+
+    test('has every case', () => {
+      expect(corpus.map(({ name }) => name)).toEqual(expect.arrayContaining(CASES));
+    });
+
+    test.each(corpus)('$name could be submitted, and wants something', ({ files, want }) => {
+      const names = files.map(({ name }) => name);
+      expect(names.map(fileNameProblem).filter(Boolean)).toEqual([]);
+      expect(conflictingNames(names)).toBeUndefined();
+      expect(FINAL_STATUSES).toContain(want.status);
+      expect([
+        want.stdout,
+        want.stdout_repeat,
+        want.stderr_includes,
+        want.compile_output_includes,
+      ]).not.toEqual([undefined, undefined, undefined, undefined]);
+    });
+
+    test('a mistake in the program is found by the compiler where there is one', () => {
+      const status = corpus.find(({ name }) => name === 'syntax-error')?.want.status;
+      expect(status).toBe(language.compile ? 'compile_error' : 'runtime_error');
+    });
+
+    test('fills the output limit to the byte', () => {
+      const { unit, count } = corpus.find(({ name }) => name === 'output-1mib')?.want.stdout_repeat ?? {
+        unit: '',
+        count: 0,
+      };
+      expect(Buffer.byteLength(unit) * count).toBe(DEFAULT_LIMITS.output_bytes);
+    });
+
+    test('asks for no more than a server allows', () => {
+      for (const [name, limit] of Object.entries(language.limits)) {
+        expect(limit).toBeLessThanOrEqual(DEFAULT_CAPS[name as keyof typeof DEFAULT_CAPS]);
+      }
+    });
+
+    test.each([
+      '@options',
+      '-o',
+      '-o/tmp/x',
+      '-I/etc',
+      '-B.',
+      '-x',
+      '-xc++',
+      '-Wl,-z,now',
+      '-Wa,-a',
+      '-Wp,-M',
+      '-fplugin=./x.so',
+      '-specs=./specs',
+      '-wrapper',
+      '-include/etc/passwd',
+      '-DX=";',
+      '-lssl',
+      '-Clinker=./x',
+      '-Clink-arg=-x',
+      '--extern=x',
+      '-toolexec=./x',
+      '-ldflags=-x',
+      '-overlay=x.json',
+      '-J-javaagent:x.jar',
+      '-processorpath',
+      '-cp',
+      '--outfile=/box/main.js',
+      '--plugin=x',
+      '--banner:js=x',
+      'main.c',
+      '../x',
+      '',
+    ])('refuses the compiler argument %j', (arg) => {
+      expect(compilerArgProblem(language, [arg])).toBeDefined();
+    });
+  },
+);
+
+test.each([
+  [
+    'c',
+    ['-O0', '-std=c99', '-Wall', '-Wextra', '-Werror=unused-variable', '-Wno-format', '-DN=10', '-g', '-lm'],
+  ],
+  [
+    'cpp',
+    [
+      '-O3',
+      '-std=c++17',
+      '-std=gnu++23',
+      '-Wall',
+      '-fno-exceptions',
+      '-fsanitize=address,undefined',
+      '-DDEBUG',
+    ],
+  ],
+  ['rust', ['-Copt-level=0', '-Coverflow-checks=on', '-Awarnings']],
+  ['go', ['-tags=debug,extra', '-gcflags=-m']],
+  ['java', ['-Xlint:all,-serial', '--release=17', '-g']],
+  ['typescript', ['--target=es2022', '--minify']],
+])('%s allows %j', (id, args) => {
+  const language = catalogue.get(id);
+  expect(language && compilerArgProblem(language, args)).toBeUndefined();
+  expect(language).toBeDefined();
+});
