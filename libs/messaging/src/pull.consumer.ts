@@ -43,6 +43,7 @@ export class PullConsumer {
     const consumer = this.nats.streams.consumers.getConsumerFromInfo({
       stream_name: this.stream,
       name: this.name,
+      config: {},
     } as ConsumerInfo);
     const messages: ConsumerMessages = await consumer.fetch({ max_messages: max, expires: PULL_EXPIRES_MS });
     const stop = () => messages.stop();

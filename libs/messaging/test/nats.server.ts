@@ -16,6 +16,12 @@ async function freePort(): Promise<number> {
   return port;
 }
 
+/** A configuration that is used as it is, with the variables that it names. */
+interface Deployment {
+  readonly config: string;
+  readonly env: Readonly<Record<string, string>>;
+}
+
 /** A real nats-server with JetStream for one spec file, on a free loopback port, with a store that goes with it. */
 export class NatsServer {
   private process: ChildProcess | undefined;
@@ -23,10 +29,13 @@ export class NatsServer {
   private constructor(
     private readonly directory: string,
     private readonly port: number,
+    private readonly deployment: Deployment | undefined,
   ) {}
 
-  static async start(): Promise<NatsServer> {
-    const server = new NatsServer(await mkdtemp(path.join(tmpdir(), 'runbin-nats-')), await freePort());
+  /** With users and permissions where a deployment says so, else open to everyone. */
+  static async start(deployment?: Deployment): Promise<NatsServer> {
+    const directory = await mkdtemp(path.join(tmpdir(), 'runbin-nats-'));
+    const server = new NatsServer(directory, await freePort(), deployment);
     await server.resume();
     return server;
   }
@@ -37,13 +46,11 @@ export class NatsServer {
 
   /** Starts it (again), on the same port, and waits until it takes connections. */
   async resume(): Promise<void> {
-    // max_payload has no command line option.
-    const config = path.join(this.directory, 'nats.conf');
-    await writeFile(config, `max_payload: ${MAX_PAYLOAD_BYTES}\nmax_pending: ${4 * MAX_PAYLOAD_BYTES}\n`);
+    const config = this.deployment?.config ?? (await this.writeConfig());
     this.process = spawn(
       'nats-server',
       ['-c', config, '-js', '-sd', this.store, '-a', '127.0.0.1', '-p', String(this.port)],
-      { stdio: ['ignore', 'ignore', 'pipe'] },
+      { stdio: ['ignore', 'ignore', 'pipe'], env: { ...process.env, ...this.deployment?.env } },
     );
     const { stderr } = this.process;
     if (!stderr) throw new Error('nats-server was started without stderr');
@@ -71,6 +78,13 @@ export class NatsServer {
   async stop(): Promise<void> {
     await this.interrupt();
     await rm(this.directory, { recursive: true, force: true });
+  }
+
+  private async writeConfig(): Promise<string> {
+    // max_payload has no command line option.
+    const config = path.join(this.directory, 'nats.conf');
+    await writeFile(config, `max_payload: ${MAX_PAYLOAD_BYTES}\nmax_pending: ${4 * MAX_PAYLOAD_BYTES}\n`);
+    return config;
   }
 
   private get store(): string {
