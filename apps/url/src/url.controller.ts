@@ -1,12 +1,13 @@
-import { Controller, UseInterceptors } from '@nestjs/common';
+import { UseInterceptors } from '@nestjs/common';
 import { MessagePattern, Payload } from '@nestjs/microservices';
 import type { z } from 'zod';
 import { urlCreate, urlResolve } from '@runbin/contracts/rpc';
 import { DatabaseErrorInterceptor } from '@runbin/persistence/database.error';
+import { RpcController } from '@runbin/platform/rpc.controller';
 import { ContractPipe } from '@runbin/platform/rpc.pipe';
 import { UrlService } from './url.service';
 
-@Controller()
+@RpcController()
 @UseInterceptors(DatabaseErrorInterceptor)
 export class UrlController {
   constructor(private readonly service: UrlService) {}

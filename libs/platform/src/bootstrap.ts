@@ -6,7 +6,6 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { type AppName, type Config, ConfigError, loadConfig, type SharedConfig } from './config';
 import { natsOptions } from './nats.options';
 import { Readiness } from './readiness';
-import { RpcProblemFilter } from './rpc.filter';
 
 const LEVELS = ['error', 'warn', 'log', 'debug'] as const;
 
@@ -40,20 +39,15 @@ export async function runService<App extends Exclude<AppName, 'gateway'>>(
     logger: logLevels(shared.LOG_LEVEL),
     abortOnError: false,
   });
-  const microservice = nest.connectMicroservice<MicroserviceOptions>(
-    {
-      transport: Transport.NATS,
-      options: {
-        ...natsOptions(shared, app),
-        queue: app,
-        gracefulShutdown: true,
-        gracePeriod: shared.SHUTDOWN_GRACE_MS,
-      },
+  nest.connectMicroservice<MicroserviceOptions>({
+    transport: Transport.NATS,
+    options: {
+      ...natsOptions(shared, app),
+      queue: app,
+      gracefulShutdown: true,
+      gracePeriod: shared.SHUTDOWN_GRACE_MS,
     },
-    // Else it is initialised here and now, and takes no filter any more.
-    { deferInitialization: true },
-  );
-  microservice.useGlobalFilters(new RpcProblemFilter());
+  });
   stopOnSignals(nest, app);
   await nest.startAllMicroservices();
   await nest.listen(shared.HEALTH_PORT, shared.HEALTH_HOST);

@@ -1,6 +1,7 @@
 import { Controller, Get, Inject, Injectable, Res } from '@nestjs/common';
 import { MessagePattern } from '@nestjs/microservices';
 import type { HealthReply } from '@runbin/contracts/rpc';
+import { RpcController } from './rpc.controller';
 
 /** Does the real thing once (a query, a round trip, a sandbox) and throws an Error that says what is wrong. */
 export type ReadinessCheck = () => Promise<void>;
@@ -76,7 +77,7 @@ export class HealthController {
 
 /** The controller that answers `health.<app>` over NATS, for the gateway's `/readyz`. */
 export function healthResponder(subject: string) {
-  @Controller()
+  @RpcController()
   class HealthResponder {
     constructor(private readonly readiness: Readiness) {}
 
