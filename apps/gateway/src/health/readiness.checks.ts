@@ -28,7 +28,9 @@ export function readinessChecks(
 
 async function askService(rpc: RpcClient, app: string): Promise<void> {
   const operation = { subject: healthSubject(app), request: z.object({}), reply: HealthReplySchema };
-  const { ok, checks } = await rpc.call(operation, {}, SERVICE_TIMEOUT_MS);
+  const { ok, checks } = await rpc.call(operation, {}, SERVICE_TIMEOUT_MS).catch((error: unknown) => {
+    throw new Error(`${app} does not answer`, { cause: error });
+  });
   if (ok) return;
   const wrong = Object.entries(checks).filter(([, outcome]) => outcome !== 'ok');
   throw new Error(wrong.map(([name, outcome]) => `${name}: ${outcome}`).join('; ') || 'not ready');

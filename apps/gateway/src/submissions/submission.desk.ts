@@ -12,7 +12,7 @@ import { awaitFinal } from '../waiting/await.final';
 import { ResultWaiters } from '../waiting/result.waiters';
 import { queuedResult } from './queued.result';
 import { ResultDesk } from './result.desk';
-import { type CreateSubmission, createCommand } from './run.command';
+import { createCommand } from './run.command';
 
 export const LIMIT_CAPS = Symbol('LIMIT_CAPS');
 
@@ -52,7 +52,8 @@ export class SubmissionDesk {
     };
     if (!waiter) return { response, finished: undefined };
     const known = queuedResult({ ...command, created_at });
-    const ask = () => this.askOr(known, command);
+    // What was accepted stays accepted: without an answer it is a result that is not final yet.
+    const ask = async () => (await this.results.stored(command.submission_id)) ?? known;
     const result = await awaitFinal(this.waiters, waiter, ask, { waitMs, signal, known });
     return { response, finished: isFinal(result.status) ? result : undefined };
   }
@@ -62,15 +63,5 @@ export class SubmissionDesk {
     const submission = await this.rpc.call(submissionGet, { submission_id: submissionId });
     if (!submission) throw new Problem('submission_not_found', `There is no submission ${submissionId}.`);
     return submission;
-  }
-
-  /** What was accepted stays accepted: a result that can not be had now is one that is not final yet. */
-  private async askOr(known: Result, { submission_id }: CreateSubmission): Promise<Result> {
-    try {
-      return (await this.results.stored(submission_id)) ?? known;
-    } catch (error) {
-      if (error instanceof Problem) return known;
-      throw error;
-    }
   }
 }

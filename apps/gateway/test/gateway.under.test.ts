@@ -1,0 +1,92 @@
+import path from 'node:path';
+import type { AddressInfo } from 'node:net';
+import type { Server } from 'node:http';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { loadConfig } from '@runbin/platform/config';
+import { NatsServer } from '../../../libs/messaging/test/nats.server';
+import { createGateway } from '../src/gateway';
+import { SERVER_TIMEOUTS, type ServerTimeouts } from '../src/http/server.options';
+import { StandInServices } from './stand.in.services';
+
+const LANGUAGES_DIR = path.join(__dirname, '../../../languages');
+
+export interface JsonAnswer {
+  status: number;
+  headers: Headers;
+  // The shape is what the tests assert.
+  body: Record<string, unknown>;
+}
+
+/** A real gateway on a real port, before a real broker and services that keep everything in memory. */
+export class GatewayUnderTest {
+  private constructor(
+    readonly app: NestFastifyApplication,
+    readonly port: number,
+    readonly services: StandInServices,
+    readonly nats: NatsServer,
+  ) {}
+
+  static async start(
+    environment: Record<string, string> = {},
+    timeouts: Partial<ServerTimeouts> = {},
+  ): Promise<GatewayUnderTest> {
+    const nats = await NatsServer.start();
+    const services = await StandInServices.start(nats.url);
+    const config = loadConfig('gateway', {
+      NATS_URL: nats.url,
+      PORT: '0',
+      LOG_LEVEL: 'error',
+      GATEWAY_RPC_TIMEOUT_MS: '1500',
+      LANGUAGES_DIR,
+      ...environment,
+    });
+    const app = await createGateway(config, { ...SERVER_TIMEOUTS, ...timeouts });
+    await app.listen(0, '127.0.0.1');
+    const { port } = (app.getHttpServer() as Server).address() as AddressInfo;
+    return new GatewayUnderTest(app, port, services, nats);
+  }
+
+  get base(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  fetch(target: string, init?: RequestInit): Promise<Response> {
+    return fetch(`${this.base}${target}`, init);
+  }
+
+  async get(target: string): Promise<JsonAnswer> {
+    return jsonOf(await this.fetch(target));
+  }
+
+  async post(target: string, body: unknown, headers: Record<string, string> = {}): Promise<JsonAnswer> {
+    const text = typeof body === 'string' || body instanceof Uint8Array ? body : JSON.stringify(body);
+    return jsonOf(
+      await this.fetch(target, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', ...headers },
+        body: text,
+      }),
+    );
+  }
+
+  /** Submits a python program and answers its id. */
+  async submit(body: Record<string, unknown> = {}): Promise<string> {
+    const answer = await this.post('/v1/submissions', { language: 'python', code: 'print(1)', ...body });
+    if (answer.status !== 201) throw new Error(`not accepted: ${JSON.stringify(answer.body)}`);
+    return String(answer.body.submission_id);
+  }
+
+  async stop(): Promise<void> {
+    await this.app.close();
+    await this.services.close();
+    await this.nats.stop();
+  }
+}
+
+async function jsonOf(response: Response): Promise<JsonAnswer> {
+  return {
+    status: response.status,
+    headers: response.headers,
+    body: (await response.json()) as Record<string, unknown>,
+  };
+}

@@ -1,0 +1,250 @@
+import { type INestMicroservice, Module, type Type } from '@nestjs/common';
+import { Controller, Inject } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { MessagePattern, type MicroserviceOptions, Payload, Transport } from '@nestjs/microservices';
+import { connect, type NatsConnection } from '@nats-io/transport-node';
+import type { z } from 'zod';
+import type { Result } from '@runbin/contracts/result';
+import {
+  type HealthReply,
+  resultGet,
+  submissionCreate,
+  submissionGet,
+  submissionSummary,
+  urlCreate,
+  urlResolve,
+} from '@runbin/contracts/rpc';
+import { resultReadySubject, RUNNER_HEARTBEAT } from '@runbin/contracts/subjects';
+import type { Submission } from '@runbin/contracts/submission';
+import type { Link } from '@runbin/contracts/url';
+import type { RunnerHeartbeat } from '@runbin/contracts/work';
+import { Problem } from '@runbin/platform/problem';
+import { RpcProblemFilter } from '@runbin/platform/rpc.filter';
+import { ContractPipe } from '@runbin/platform/rpc.pipe';
+
+type Created = z.infer<typeof submissionCreate.request>;
+
+/** What the services behind the gateway hold, in memory, and how often they were asked. */
+export class Backend {
+  readonly created = new Map<string, Created & { created_at: string }>();
+  readonly results = new Map<string, Result>();
+  readonly links = new Map<string, Link>();
+  readonly asked: string[] = [];
+
+  timesAsked(subject: string): number {
+    return this.asked.filter((candidate) => candidate === subject).length;
+  }
+}
+
+const HEALTHY: HealthReply = { ok: true, checks: { postgres: 'ok' } };
+
+@Controller()
+class SubmissionStandIn {
+  constructor(@Inject(Backend) private readonly backend: Backend) {}
+
+  @MessagePattern(submissionCreate.subject)
+  create(@Payload(new ContractPipe(submissionCreate.request)) request: Created) {
+    this.backend.asked.push(submissionCreate.subject);
+    const created_at = new Date().toISOString();
+    this.backend.created.set(request.submission_id, { ...request, created_at });
+    return { submission_id: request.submission_id, created_at };
+  }
+
+  @MessagePattern(submissionGet.subject)
+  get(
+    @Payload(new ContractPipe(submissionGet.request)) { submission_id }: { submission_id: string },
+  ): Submission | null {
+    const stored = this.backend.created.get(submission_id);
+    if (!stored) return null;
+    const { payload, created_at, language, args, compiler_args, limits } = stored;
+    return {
+      submission_id,
+      language,
+      language_version: null,
+      code: payload.files[0]?.content ?? '',
+      code_encoding: payload.files[0]?.encoding ?? 'utf-8',
+      code_input: payload.stdin.content,
+      code_input_encoding: payload.stdin.encoding,
+      files: payload.files,
+      args,
+      compiler_args,
+      limits,
+      created_at,
+    };
+  }
+
+  @MessagePattern(submissionSummary.subject)
+  summary(
+    @Payload(new ContractPipe(submissionSummary.request)) { submission_id }: { submission_id: string },
+  ) {
+    this.backend.asked.push(submissionSummary.subject);
+    const stored = this.backend.created.get(submission_id);
+    return stored ? { submission_id, language: stored.language, created_at: stored.created_at } : null;
+  }
+
+  @MessagePattern('health.submission')
+  health(): HealthReply {
+    return HEALTHY;
+  }
+}
+
+@Controller()
+class ResultStandIn {
+  constructor(@Inject(Backend) private readonly backend: Backend) {}
+
+  @MessagePattern(resultGet.subject)
+  get(
+    @Payload(new ContractPipe(resultGet.request)) { submission_id }: { submission_id: string },
+  ): Result | null {
+    this.backend.asked.push(resultGet.subject);
+    return this.backend.results.get(submission_id) ?? null;
+  }
+
+  @MessagePattern('health.result')
+  health(): HealthReply {
+    return HEALTHY;
+  }
+}
+
+@Controller()
+class UrlStandIn {
+  constructor(@Inject(Backend) private readonly backend: Backend) {}
+
+  @MessagePattern(urlCreate.subject)
+  create(
+    @Payload(new ContractPipe(urlCreate.request))
+    { submission_id, expires_in_seconds }: z.infer<typeof urlCreate.request>,
+  ) {
+    const code = `link${submission_id.slice(-8)}`;
+    const known = this.backend.links.get(code);
+    if (known) return { link: known, created: false };
+    const now = Date.now();
+    const expires_at =
+      expires_in_seconds === null ? null : new Date(now + expires_in_seconds * 1000).toISOString();
+    const link = { code, submission_id, created_at: new Date(now).toISOString(), expires_at };
+    this.backend.links.set(code, link);
+    return { link, created: true };
+  }
+
+  @MessagePattern(urlResolve.subject)
+  resolve(@Payload(new ContractPipe(urlResolve.request)) { code }: { code: string }): Link {
+    const link = this.backend.links.get(code);
+    if (!link) throw new Problem('link_not_found', 'There is no such link.');
+    if (link.expires_at !== null && link.expires_at < new Date().toISOString()) {
+      throw new Problem('link_gone', 'The link has expired.');
+    }
+    return link;
+  }
+
+  @MessagePattern('health.url')
+  health(): HealthReply {
+    return HEALTHY;
+  }
+}
+
+const CONTROLLERS = { submission: SubmissionStandIn, result: ResultStandIn, url: UrlStandIn } as const;
+export type ServiceName = keyof typeof CONTROLLERS;
+
+/** The services behind the gateway as it sees them: real Nest microservices on a real broker, without databases. */
+export class StandInServices {
+  readonly backend = new Backend();
+  private readonly running = new Map<ServiceName, INestMicroservice>();
+
+  private constructor(
+    private readonly natsUrl: string,
+    private readonly events: NatsConnection,
+  ) {}
+
+  static async start(natsUrl: string): Promise<StandInServices> {
+    const services = new StandInServices(
+      natsUrl,
+      await connect({ servers: natsUrl, maxReconnectAttempts: -1, reconnectTimeWait: 50 }),
+    );
+    await Promise.all((Object.keys(CONTROLLERS) as ServiceName[]).map((name) => services.start(name)));
+    return services;
+  }
+
+  async start(name: ServiceName): Promise<void> {
+    const service = await NestFactory.createMicroservice<MicroserviceOptions>(
+      moduleOf(CONTROLLERS[name], this.backend),
+      {
+        transport: Transport.NATS,
+        options: { servers: this.natsUrl, queue: name, maxReconnectAttempts: -1, reconnectTimeWait: 50 },
+        logger: ['fatal'],
+      },
+    );
+    service.useGlobalFilters(new RpcProblemFilter());
+    await service.listen();
+    this.running.set(name, service);
+  }
+
+  async stop(name: ServiceName): Promise<void> {
+    await this.running.get(name)?.close();
+    this.running.delete(name);
+  }
+
+  /** Stores a result as the result service would, and announces it unless told not to. */
+  async finish(submissionId: string, outcome: Partial<Result> = {}, { announce = true } = {}): Promise<void> {
+    const created = this.backend.created.get(submissionId);
+    if (!created) throw new Error(`nobody created ${submissionId}`);
+    const now = new Date().toISOString();
+    const result: Result = {
+      submission_id: submissionId,
+      status: 'succeeded',
+      message: 'The program ended with exit code 0.',
+      exit_code: 0,
+      signal: null,
+      stdout: 'hello\n',
+      stdout_encoding: 'utf-8',
+      stdout_truncated: false,
+      stderr: '',
+      stderr_encoding: 'utf-8',
+      stderr_truncated: false,
+      compile: null,
+      usage: { cpu_time_ms: 4, wall_time_ms: 5, memory_peak_bytes: 4096 },
+      degraded: [],
+      attempt: 1,
+      timeline: { queued_at: created.created_at, started_at: now, finished_at: now },
+      language: created.language,
+      language_version: '3.11.2',
+      ...outcome,
+    };
+    this.backend.results.set(submissionId, result);
+    if (announce) {
+      this.events.publish(
+        resultReadySubject(submissionId),
+        JSON.stringify({
+          submission_id: submissionId,
+          final: !['queued', 'running'].includes(result.status),
+        }),
+      );
+      await this.events.flush();
+    }
+  }
+
+  async heartbeat(runner: Partial<RunnerHeartbeat> = {}): Promise<void> {
+    const heartbeat: RunnerHeartbeat = {
+      runner_id: 'runner-1',
+      ready: true,
+      reason: null,
+      engine: 'bubblewrap',
+      degraded: [],
+      permits: { total: 2, free: 2 },
+      languages: [{ id: 'python', version: '3.11.2' }],
+      ...runner,
+    };
+    this.events.publish(RUNNER_HEARTBEAT, JSON.stringify(heartbeat));
+    await this.events.flush();
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.running.keys()].map((name) => this.stop(name)));
+    await this.events.close();
+  }
+}
+
+function moduleOf(controller: Type, backend: Backend): Type {
+  @Module({ controllers: [controller], providers: [{ provide: Backend, useValue: backend }] })
+  class StandInModule {}
+  return StandInModule;
+}
