@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { setMaxListeners } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { WORK_STREAM, workConsumer } from '@runbin/contracts/subjects';
 import type { Delivery } from '@runbin/messaging/delivery';
@@ -23,6 +24,8 @@ export class WorkConsumer {
   ) {}
 
   start(): void {
+    // Every language's pull listens to the one signal.
+    setMaxListeners(0, this.stopPulling.signal, this.abortRuns.signal);
     for (const toolchain of this.toolchains.all()) {
       const consumer = new PullConsumer(this.nats, WORK_STREAM, workConsumer(toolchain.language.id));
       // What can not start now stays with the broker, where another runner finds it.
