@@ -109,6 +109,8 @@ export class EmbeddedPostgres {
       stopSignal: 'SIGINT', // a fast shutdown: sessions end, transactions roll back
       stopGraceMs: STOP_GRACE_MS,
       prepare: () => this.endOrphan(),
+      // Whoever knocks while it comes and goes is told so, by a message of the highest severity.
+      shows: (line) => !/database system is (starting up|shutting down)|terminating connection due to/.test(line),
     };
   }
 

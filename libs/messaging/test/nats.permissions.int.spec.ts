@@ -131,6 +131,7 @@ describe('the permissions of the services at the broker', () => {
     ['runner', outputSubject(ID), 'gateway'],
     ['runner', RUNNER_HEARTBEAT, 'gateway'],
     ['result', resultReadySubject(ID), 'gateway'],
+    ['result', resultReadySubject(ID), 'submission'],
     ['gateway', RUNNER_ANNOUNCE, 'runner'],
   ];
   it.each(events)('lets what %s says on %s reach %s', async (sender, subject, hearer) => {
