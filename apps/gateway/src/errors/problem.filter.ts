@@ -30,9 +30,16 @@ export class ProblemFilter implements ExceptionFilter {
       }
     }
     if (problem.status < 500) return [problem, {}];
+    if (problem.code !== 'internal') {
+      // A stopped service is the readiness check's to report; here it would be a line per request.
+      this.logger.debug(problem.detail);
+      return [problem, {}];
+    }
     const instance = `urn:uuid:${randomUUID()}`;
-    if (problem.code === 'internal') this.logger.error(problem.cause ?? problem, undefined, instance);
-    else this.logger.warn(`${problem.detail} (${instance})`);
+    const { cause } = problem;
+    this.logger.error(
+      `${instance} ${cause instanceof Error ? (cause.stack ?? cause.message) : problem.detail}`,
+    );
     return [problem, { instance }];
   }
 }

@@ -1,4 +1,4 @@
-import { Controller, Get, Logger, Param, Res } from '@nestjs/common';
+import { Controller, Get, Param, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { Problem } from '@runbin/platform/problem';
 import { LinkDesk } from './link.desk';
@@ -7,8 +7,6 @@ import { SHARE_CSP, sharePage, shareProblemPage } from './share.page';
 /** What a link shows to a person who opens it: one page without any script. */
 @Controller('s')
 export class ShareController {
-  private readonly logger = new Logger('SharePage');
-
   constructor(private readonly links: LinkDesk) {}
 
   @Get(':code')
@@ -30,7 +28,6 @@ export class ShareController {
       return { status: 200, page: sharePage(code, await this.links.open(code)) };
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
-      if (error.status >= 500) this.logger.warn(error.detail);
       return { status: error.status, page: shareProblemPage(error) };
     }
   }
