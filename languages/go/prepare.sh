@@ -3,8 +3,8 @@
 # later): otherwise every run would compile it again and exceed the CPU time of the compile stage.
 # Run as root when an image is built or Go was upgraded; does nothing when there is nothing to do.
 #
-# language.json points GOENV at the file that is written here. Where it is missing, Go uses an empty cache
-# below HOME, which is quick enough up to Go 1.19.
+# language.json points GOENV at the file that is written here. Where it is missing, Go uses an empty cache below
+# HOME: quick enough up to Go 1.19, and refused by the version probe after it.
 set -eu
 
 dir=/usr/local/lib/runbin
@@ -16,7 +16,8 @@ if [ -e "$dir/go.env" ] && [ "$(cat "$cache/PREPARED_FOR" 2>/dev/null)" = "$vers
 
 rm -rf "$dir/go.env" "$cache"
 mkdir -p "$cache"
-# What changes the cache's keys (CGO_ENABLED) must be as in language.json.
+# CGO_ENABLED changes what is looked up in the cache: it must be as in language.json, which also turns the module
+# index off (goindex=0), since Go would write it here.
 GOENV=off GOFLAGS= GOCACHE=$cache GOPATH=/nonexistent GOTOOLCHAIN=local GO111MODULE=off CGO_ENABLED=1 go build std
 
 # In a sandbox the cache is read-only, and a day after its last trim `go build` fails because it can not write
