@@ -26,7 +26,7 @@ export class DeadLetters {
     };
     try {
       await this.publisher.publish(RUN_DEAD, letter, `result:${delivery.subject}:${delivery.sequence}`);
-      delivery.term(reason);
+      delivery.drop();
       this.logger.error(`a message on ${delivery.subject} can not be stored and was put aside: ${reason}`);
     } catch (error) {
       this.logger.error(

@@ -12,7 +12,11 @@ describe('latestPerSubmission', () => {
     ['the first outcome stands', [finished(A, 1, 'one'), finished(A, 2, 'two')], [finished(A, 1, 'one')]],
     ['an attempt that was given up says nothing', [started(A, 2), finished(A, 1)], [started(A, 2)]],
     ['a newer attempt starts over', [started(A, 1), started(A, 2)], [started(A, 2)]],
-    ['submissions are apart', [started(A, 1), started(B, 1), finished(A, 1)], [finished(A, 1), started(B, 1)]],
+    [
+      'submissions are apart',
+      [started(A, 1), started(B, 1), finished(A, 1)],
+      [finished(A, 1), started(B, 1)],
+    ],
   ])('%s', (_, events, want) => {
     expect(latestPerSubmission(events)).toEqual(want);
   });

@@ -3,7 +3,7 @@ import type { JsMsg } from '@nats-io/jetstream';
 /** How often a message in work tells the broker that it is alive; ack wait is four times this. */
 export const IN_PROGRESS_INTERVAL_MS = 5_000;
 
-/** One message in hand: it must end in exactly one of ack, nak or term. */
+/** One message in hand: it must end in exactly one of ack, nak or drop. */
 export class Delivery {
   constructor(private readonly message: JsMsg) {}
 
@@ -44,9 +44,12 @@ export class Delivery {
     this.message.nak(delayMs);
   }
 
-  /** Drops it for good. */
-  term(reason: string): void {
-    this.message.term(reason);
+  /**
+   * Drops it for good. By an ack: a work-queue stream keeps a message that was terminated (seen with
+   * nats-server 2.9), and with it the subject that may hold only one.
+   */
+  drop(): void {
+    this.message.ack();
   }
 
   /** Keeps the message ours for as long as work on it goes on; dispose to stop. */

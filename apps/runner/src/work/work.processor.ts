@@ -86,7 +86,7 @@ export class WorkProcessor {
     await this.events.dead(delivery, reason);
     const event = this.events.started(work, attemptOf(work.dispatch, delivery.deliveries), toolchain);
     await this.events.finished(event, internalError(reason), signal);
-    delivery.term(reason);
+    delivery.drop();
   }
 
   /** Unreachable counts as no: running again is harmless, not running is not. */

@@ -1,0 +1,244 @@
+import { connect, type NatsConnection } from '@nats-io/transport-node';
+import { jetstream, jetstreamManager } from '@nats-io/jetstream';
+import { randomUUID } from 'node:crypto';
+import type { Result } from '@runbin/contracts/result';
+import { resultFinals, resultGet } from '@runbin/contracts/rpc';
+import { PENDING_MESSAGES } from '@runbin/contracts/status';
+import {
+  DEAD_STREAM,
+  RESULT_READY_ALL,
+  RUN_FINISHED,
+  RUN_STARTED,
+  RUNS_STREAM,
+} from '@runbin/contracts/subjects';
+import { decodeBytes } from '@runbin/contracts/text';
+import type { ResultReady } from '@runbin/contracts/work';
+import { NatsServer } from '../../../libs/messaging/test/nats.server';
+import { Cleanup } from '../../../libs/persistence/test/cleanup';
+import { PostgresServer } from '../../../libs/persistence/test/postgres.server';
+import { schemaOf } from '../../../libs/persistence/test/schema';
+import { Caller, eventually, RunningService } from '../../../libs/persistence/test/service';
+import { finished, started } from '../test/run.events';
+import { resultEntities, resultMigrations, ResultModule } from './result.module';
+import { isFinished, type RunEvent } from './run.event';
+
+let postgres: PostgresServer;
+let nats: NatsServer;
+let caller: Caller;
+let broker: NatsConnection;
+const announced: ResultReady[] = [];
+const cleanup = new Cleanup();
+
+beforeAll(async () => {
+  postgres = await cleanup.add(PostgresServer.start(), (server) => server.stop());
+  nats = await cleanup.add(NatsServer.start(), (server) => server.stop());
+  const environment = { DATABASE_URL: await postgres.createDatabase('result'), NATS_URL: nats.url };
+  await cleanup.add(
+    RunningService.start('result', environment, (config) => ResultModule.for(config)),
+    (running) => running.stop(),
+  );
+  caller = await cleanup.add(Caller.connect(nats.url), (open) => open.close());
+  broker = await cleanup.add(
+    connect({ servers: nats.url, reconnectTimeWait: 100, maxReconnectAttempts: -1 }),
+    (open) => open.close(),
+  );
+  broker.subscribe(RESULT_READY_ALL, {
+    callback: (_, message) => void announced.push(message.json<ResultReady>()),
+  });
+  await broker.flush();
+});
+
+afterAll(() => cleanup.run());
+
+const get = (submission_id: string) => caller.call(resultGet, { submission_id });
+const publish = (event: RunEvent) =>
+  jetstream(broker).publish(isFinished(event) ? RUN_FINISHED : RUN_STARTED, JSON.stringify(event));
+const announcedFor = (id: string) =>
+  announced.filter(({ submission_id }) => submission_id === id).map((one) => one.final);
+
+/** Everything that was published so far has been settled. */
+const settled = async () => {
+  const manager = await jetstreamManager(broker);
+  await eventually(
+    () => manager.streams.info(RUNS_STREAM),
+    ({ state }) => state.messages === 0,
+  );
+};
+
+/** Publishes in this order, each settled before the next: as the events of a run mostly come. */
+async function publishInTurn(...events: RunEvent[]): Promise<void> {
+  for (const event of events) {
+    await publish(event);
+    await settled();
+  }
+}
+
+const stdoutOf = (result: Result | null) =>
+  result && decodeBytes({ content: result.stdout, encoding: result.stdout_encoding });
+
+describe('result', () => {
+  it('has a schema with names of ours, and entities that say the same', async () => {
+    const schema = await schemaOf(await postgres.createDatabase('schema'), resultEntities, resultMigrations);
+    expect(schema).toEqual({
+      differences: [],
+      foreignNames: [],
+      external: ['result.compile_output', 'result.stderr', 'result.stdout'],
+    });
+  });
+
+  it('knows nothing of what it has not heard of', async () => {
+    expect(await get(randomUUID())).toBeNull();
+    expect(await caller.call(resultFinals, { submission_ids: [] })).toEqual({ submission_ids: [] });
+  });
+
+  it('follows a run from its start to its outcome, and announces both', async () => {
+    const id = randomUUID();
+    await publishInTurn(started(id, 1));
+    expect(await get(id)).toMatchObject({
+      status: 'running',
+      message: PENDING_MESSAGES.running,
+      attempt: 1,
+      exit_code: null,
+      stdout: '',
+      usage: null,
+      compile: null,
+      timeline: { started_at: '2026-11-21T10:00:00.250Z', finished_at: null },
+    });
+    expect(await caller.call(resultFinals, { submission_ids: [id] })).toEqual({ submission_ids: [] });
+
+    const event = finished(id, 1, 'out\n', {
+      status: 'runtime_error',
+      exit_code: null,
+      signal: 11,
+      stderr: 'c3RkZXJy/w==',
+      stderr_encoding: 'base64',
+      stderr_truncated: true,
+      degraded: ['memory: sampled'],
+      compile: {
+        exit_code: 0,
+        signal: null,
+        output: 'warning: \u0000',
+        output_encoding: 'utf-8',
+        output_truncated: false,
+        cpu_time_ms: 120.5,
+        wall_time_ms: 130,
+      },
+    });
+    await publishInTurn(event);
+    const { language, language_version, queued_at, started_at, finished_at } = event;
+    expect(await get(id)).toEqual({
+      ...event.outcome,
+      submission_id: id,
+      attempt: 1,
+      language,
+      language_version,
+      timeline: { queued_at, started_at, finished_at },
+    });
+    expect(await caller.call(resultFinals, { submission_ids: [id, randomUUID()] })).toEqual({
+      submission_ids: [id],
+    });
+    await eventually(
+      () => Promise.resolve(announcedFor(id)),
+      (finals) => finals.length === 2,
+    );
+    expect(announcedFor(id)).toEqual([false, true]);
+  });
+
+  it.each([
+    ['every byte', Buffer.from(Array.from({ length: 256 }, (_, byte) => byte))],
+    ['NUL bytes', Buffer.from('a\0b\0')],
+    ['broken UTF-8', Buffer.from([0x61, 0xe2, 0x9c, 0x0a])],
+    ['no bytes', Buffer.alloc(0)],
+    ['1.5 MB of any bytes', Buffer.alloc(1_500_000, Buffer.from([0, 255, 128, 10, 195, 40]))],
+    ['1.5 MB of text', Buffer.alloc(1_500_000, 'grüß Gott ✓\n').subarray(0, 1_499_988)],
+  ])('keeps %s as they are', async (_, bytes) => {
+    const id = randomUUID();
+    await publishInTurn(finished(id, 1, bytes));
+    expect(stdoutOf(await get(id))?.equals(bytes)).toBe(true);
+  });
+
+  it.each<[string, (id: string) => RunEvent[], string, number]>([
+    ['a start that comes late', (id) => [finished(id, 1, 'one'), started(id, 1)], 'one', 1],
+    ['an outcome that comes twice', (id) => [finished(id, 1, 'one'), finished(id, 1, 'again')], 'one', 1],
+    ['a later outcome', (id) => [finished(id, 1, 'one'), started(id, 2), finished(id, 2, 'two')], 'one', 1],
+    ['an outcome without a start', (id) => [finished(id, 3, 'three')], 'three', 3],
+    [
+      'an attempt that was given up',
+      (id) => [
+        started(id, 1),
+        started(id, 2),
+        finished(id, 1, 'old'),
+        started(id, 1),
+        finished(id, 2, 'two'),
+      ],
+      'two',
+      2,
+    ],
+  ])('is right after %s, one by one and in one batch', async (_, eventsOf, stdout, attempt) => {
+    const [apart, together] = [randomUUID(), randomUUID()];
+    await publishInTurn(...eventsOf(apart));
+    expect(await get(apart)).toMatchObject({ stdout, attempt, status: 'succeeded' });
+    // Without waiting in between they reach the service in one read.
+    await Promise.all(eventsOf(together).map((event) => publish(event)));
+    await settled();
+    expect(await get(together)).toMatchObject({ stdout, attempt, status: 'succeeded' });
+  });
+
+  it('stores a burst of a thousand runs, each once', async () => {
+    const ids = Array.from({ length: 1000 }, () => randomUUID());
+    await Promise.all(ids.flatMap((id) => [publish(started(id, 1)), publish(finished(id, 1, id))]));
+    await settled();
+    expect((await caller.call(resultFinals, { submission_ids: ids })).submission_ids.sort()).toEqual(
+      [...ids].sort(),
+    );
+    expect(await get(ids[500] ?? '')).toMatchObject({ stdout: ids[500] });
+  });
+
+  it('puts aside what it can not read or store, and stores what came with it', async () => {
+    const manager = await jetstreamManager(broker);
+    const before = (await manager.streams.info(DEAD_STREAM)).state.messages;
+    const [good, other, bad] = [randomUUID(), randomUUID(), randomUUID()];
+    await Promise.all([
+      publish(finished(good, 1)),
+      jetstream(broker).publish(RUN_FINISHED, 'not JSON'),
+      jetstream(broker).publish(RUN_STARTED, '{"v":1}'),
+      // Postgres text can not hold it.
+      publish(finished(bad, 1, 'x', { message: 'a\0b' })),
+      publish(finished(other, 1)),
+    ]);
+    await settled();
+    expect((await get(good))?.status).toBe('succeeded');
+    expect((await get(other))?.status).toBe('succeeded');
+    expect(await get(bad)).toBeNull();
+    expect((await manager.streams.info(DEAD_STREAM)).state.messages).toBe(before + 3);
+  });
+
+  it('keeps outcomes in the broker while Postgres is away', async () => {
+    const id = randomUUID();
+    await postgres.interrupt();
+    await publish(finished(id, 1, 'kept'));
+    await expect(get(id)).rejects.toMatchObject({ code: 'unavailable' });
+    await postgres.resume();
+    const result = await eventually(
+      () => get(id),
+      (found) => found !== null,
+    );
+    expect(result).toMatchObject({ stdout: 'kept' });
+    await settled();
+  });
+
+  it('makes its streams again when the broker has lost everything', async () => {
+    await nats.interrupt({ emptyStore: true });
+    await nats.resume();
+    const id = randomUUID();
+    await eventually(
+      () => publish(finished(id, 1, 'afterwards')),
+      () => true,
+    );
+    const result = await eventually(
+      () => get(id),
+      (found) => found !== null,
+    );
+    expect(result).toMatchObject({ stdout: 'afterwards' });
+  });
+});
