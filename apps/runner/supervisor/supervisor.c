@@ -57,6 +57,8 @@
 #define HEADER 5
 #define DRAIN_US 200000
 #define SAMPLE_US 20000
+/* A program that floods both streams passes one cap first: it gets this long, read and dropped, to show it. */
+#define OVERFLOW_US 100000
 #define MAX_JOIN 8
 #define MAX_VECTOR 4096
 #define OPEN_FILES 1024
@@ -468,6 +470,7 @@ static struct {
 } arriving;
 
 static uint64_t output_seen[2];
+static uint64_t overflow_until; /* when a program that has passed an output cap is ended; 0: it has not */
 
 static void kill_all(void) { kill(-1, SIGKILL); }
 
@@ -484,7 +487,7 @@ static bool take_output(int fd, int stream) {
   uint64_t room = setup.output_bytes - output_seen[stream];
   if ((uint64_t)n > room) {
     outcome.facts |= stream == 0 ? STDOUT_TRUNCATED : STDERR_TRUNCATED;
-    if (!(setup.flags & DISCARD_OVERFLOW)) kill_all();
+    if (!(setup.flags & DISCARD_OVERFLOW) && overflow_until == 0) overflow_until = now_us() + OVERFLOW_US;
     n = (ssize_t)room;
   }
   output_seen[stream] += (uint64_t)n;
@@ -619,6 +622,11 @@ static void run(void) {
       outcome.facts |= WALL_EXCEEDED;
       kill_all();
     }
+    bool both = (outcome.facts & STDOUT_TRUNCATED) && (outcome.facts & STDERR_TRUNCATED);
+    if (!ended && overflow_until > 0 && (both || now >= overflow_until)) {
+      kill_all();
+      overflow_until = UINT64_MAX;
+    }
     if (!ended && now >= next_check) next_check = now + check_usage(processors, &cpu_peak_us);
     if (ended && now >= drain_until && leaving.end == 0) break;
 
@@ -632,6 +640,7 @@ static void run(void) {
         {.fd = arriving.end > 0 ? program.in : -1, .events = POLLOUT},
     };
     uint64_t until = ended ? drain_until : next_check < deadline ? next_check : deadline;
+    if (!ended && overflow_until > 0 && overflow_until < until) until = overflow_until;
     uint64_t wait = until > now ? until - now : 0;
     if ((outcome.facts & WALL_EXCEEDED) && wait < SAMPLE_US) wait = SAMPLE_US;
     struct timespec timeout = {.tv_sec = (time_t)(wait / 1000000), .tv_nsec = (long)(wait % 1000000) * 1000};

@@ -45,11 +45,11 @@ export const DEFAULT_CAPS: Limits = {
 
 /**
  * Limits of the compile stage; not the submitter's to choose.
- * CPU is bounded tighter than wall so that a template bomb ends in ten seconds while a compiler that waits
+ * CPU is bounded tighter than wall so that a template bomb ends within ten seconds while a compiler that waits
  * for its turn on a busy machine does not.
  */
 export const COMPILE_LIMITS: Limits = {
-  cpu_time_ms: 10_000,
+  cpu_time_ms: 8_000,
   wall_time_ms: 30_000,
   memory_bytes: 1024 * MIB,
   output_bytes: 64 * KIB,

@@ -115,6 +115,13 @@ describe.each(MODES)('$mode', ({ mode, cgroupDir }) => {
       expect(facts.stdout).toHaveLength(100_000);
     });
 
+    it('tells a flood of both streams from a flood of one', async () => {
+      const both = await shell('yes & yes >&2', { limits: { output_bytes: 100_000 } });
+      expect(both).toMatchObject({ stdoutTruncated: true, stderrTruncated: true });
+      const one = await shell('yes', { limits: { output_bytes: 100_000 } });
+      expect(one).toMatchObject({ stdoutTruncated: true, stderrTruncated: false });
+    });
+
     it('drops what is over the cap and lets the program go on where that is asked for', async () => {
       const facts = await shell('head -c 300000 /dev/zero; exit 4', {
         limits: { output_bytes: 10 },
