@@ -3,10 +3,10 @@ import { resultFinals } from '@runbin/contracts/rpc';
 import { workSubject } from '@runbin/contracts/subjects';
 import { RepeatingTask } from '@runbin/persistence/repeating.task';
 import { Problem } from '@runbin/platform/problem';
-import { RpcClient } from '@runbin/platform/rpc.client';
+import { type RpcClient } from '@runbin/platform/rpc.client';
 import { executeRun, messageIdOf } from './execute.run';
-import { type DispatchRow, SubmissionStore } from './submission.store';
-import { WorkQueue } from './work.queue';
+import { type DispatchRow, type SubmissionStore } from './submission.store';
+import { type WorkQueue } from './work.queue';
 
 export interface ReconcilerOptions {
   readonly intervalMs: number;

@@ -1,5 +1,5 @@
 import { Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
-import { type DueMessage, OutboxStore } from './outbox.store';
+import { type DueMessage, type OutboxStore } from './outbox.store';
 import { RepeatingTask } from './repeating.task';
 
 /** Where messages of the outbox go. Resolves when the broker has the message, for the first time or already. */

@@ -9,7 +9,7 @@ import {
   Transport,
 } from '@nestjs/microservices';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { type AppName, type Config, loadConfig, type SharedConfig } from '@runbin/platform/config';
+import { type AppName, type Config, loadConfig } from '@runbin/platform/config';
 import { natsOptions } from '@runbin/platform/nats.options';
 import { RpcClient } from '@runbin/platform/rpc.client';
 import { RpcProblemFilter } from '@runbin/platform/rpc.filter';
@@ -26,11 +26,13 @@ export class RunningService {
     moduleFor: (config: Config<App>) => DynamicModule,
   ): Promise<RunningService> {
     const config = loadConfig(app, environment);
-    const nest = await NestFactory.create<NestFastifyApplication>(moduleFor(config), new FastifyAdapter(), {
-      logger: ['fatal'],
-      abortOnError: false,
-    });
-    const options = { ...natsOptions(config as SharedConfig, app), queue: app };
+    const quiet = { logger: ['fatal' as const], abortOnError: false };
+    const nest = await NestFactory.create<NestFastifyApplication>(
+      moduleFor(config),
+      new FastifyAdapter(),
+      quiet,
+    );
+    const options = { ...natsOptions(config, app), queue: app };
     const microservice = nest.connectMicroservice<MicroserviceOptions>({
       transport: Transport.NATS,
       options,
