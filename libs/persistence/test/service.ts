@@ -26,12 +26,11 @@ export class RunningService {
     moduleFor: (config: Config<App>) => DynamicModule,
   ): Promise<RunningService> {
     const config = loadConfig(app, environment);
-    const quiet = { logger: ['fatal' as const], abortOnError: false };
-    const nest = await NestFactory.create<NestFastifyApplication>(
-      moduleFor(config),
-      new FastifyAdapter(),
-      quiet,
-    );
+    // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- Nest declares its options as a class that can not be imported
+    const nest = await NestFactory.create<NestFastifyApplication>(moduleFor(config), new FastifyAdapter(), {
+      logger: ['fatal'],
+      abortOnError: false,
+    });
     const options = { ...natsOptions(config, app), queue: app };
     const microservice = nest.connectMicroservice<MicroserviceOptions>({
       transport: Transport.NATS,
