@@ -51,6 +51,15 @@ describe('decideVerdict, one stage', () => {
   });
 });
 
+it.each([
+  [6, 'SIGABRT'],
+  [11, 'SIGSEGV'],
+  [64, 'signal 64'],
+])('signal %i is called %s', (signal, name) => {
+  const { message } = decideVerdict({ compile: null, run: { ...fine, exitCode: null, signal }, limits });
+  expect(message).toBe(`Your program was ended by ${name}.`);
+});
+
 describe('decideVerdict, compile stage', () => {
   it.each<[string, Partial<StageFacts>, string]>([
     ['exit 1', { exitCode: 1 }, 'does not compile'],

@@ -17,7 +17,12 @@ export interface Verdict {
   message: string;
 }
 
-const SIGNAL_NAMES = new Map(Object.entries(constants.signals).map(([name, number]) => [number, name]));
+/** Where two names share a number (SIGABRT, SIGIOT) the first is the one that people know. */
+const SIGNAL_NAMES = new Map(
+  Object.entries(constants.signals)
+    .reverse()
+    .map(([name, number]) => [number, name]),
+);
 const ENOENT = constants.errno.ENOENT;
 
 /**

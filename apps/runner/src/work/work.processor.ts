@@ -1,4 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Outcome } from '@runbin/contracts/result';
 import { resultFinals, submissionPayload } from '@runbin/contracts/rpc';
 import {
@@ -7,8 +8,10 @@ import {
   ExecuteRunSchema,
   MAX_DELIVERIES,
   MESSAGE_VERSION,
+  type Payload,
 } from '@runbin/contracts/work';
 import type { Delivery } from '@runbin/messaging/delivery';
+import { Problem } from '@runbin/platform/problem';
 import { RpcClient } from '@runbin/platform/rpc.client';
 import { RunExecutor } from '../execution/run.executor';
 import type { Toolchain } from '../languages/toolchains';
@@ -18,6 +21,7 @@ import { RunEvents } from './run.events';
 const RETRY_DELAYS_MS = [1_000, 5_000, 15_000];
 /** A message of another schema version waits for a runner that reads it. */
 const OTHER_VERSION_DELAY_MS = 30_000;
+const REDEEM_RETRY_MS = 500;
 
 /**
  * Sees one delivery through: it ends in an ack after its outcome is with the broker, in a nak when the
@@ -45,7 +49,8 @@ export class WorkProcessor {
       this.logger.error(
         `${delivery.subject}, delivery ${delivery.deliveries}, is given back: ${String(error)}`,
       );
-      delivery.nak(RETRY_DELAYS_MS[delivery.deliveries - 1] ?? RETRY_DELAYS_MS.at(-1) ?? 0);
+      // The last of them is followed by a delivery that does not run, and so need not wait.
+      delivery.nak(RETRY_DELAYS_MS[delivery.deliveries - 1] ?? 0);
     }
   }
 
@@ -66,12 +71,24 @@ export class WorkProcessor {
     if ((delivery.deliveries > 1 || work.dispatch > 1) && (await this.isFinal(work))) return delivery.ack();
 
     const event = this.events.started(work, attemptOf(work.dispatch, delivery.deliveries), toolchain);
-    const payload =
-      work.payload ?? (await this.rpc.call(submissionPayload, { submission_id: work.submission_id }));
+    const payload = work.payload ?? (await this.redeem(work, signal));
     if (!payload) return delivery.ack(); // deleted meanwhile: there is nothing to run, and nobody to tell
     const outcome = await this.executor.execute(work, payload, toolchain.language, slot, signal);
     await this.events.finished(event, outcome, signal);
     delivery.ack();
+  }
+
+  /** Redeems the claim check. A submission service that is away is waited for: that is no failure of this run. */
+  private async redeem(work: ExecuteRun, signal: AbortSignal): Promise<Payload | null> {
+    for (;;) {
+      try {
+        return await this.rpc.call(submissionPayload, { submission_id: work.submission_id });
+      } catch (error) {
+        if (signal.aborted || !(error instanceof Problem) || error.code !== 'unavailable') throw error;
+        this.logger.warn(`${work.submission_id} waits for its payload: ${error.detail}`);
+        await delay(REDEEM_RETRY_MS);
+      }
+    }
   }
 
   /** The end of a message that can not succeed: visible to its owner, kept for a person, out of the queue. */
