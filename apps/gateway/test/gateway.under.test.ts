@@ -42,7 +42,7 @@ export class GatewayUnderTest {
     });
     const app = await createGateway(config, { ...SERVER_TIMEOUTS, ...timeouts });
     await app.listen(0, '127.0.0.1');
-    const { port } = (app.getHttpServer() as Server).address() as AddressInfo;
+    const { port } = app.getHttpServer().address() as AddressInfo;
     return new GatewayUnderTest(app, port, services, nats);
   }
 

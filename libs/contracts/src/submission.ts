@@ -9,7 +9,6 @@ export const MAX_FILE_NAME_BYTES = 255;
 export const MAX_ARGS = 256;
 export const MAX_ARG_BYTES = 16 * 1024;
 
-// eslint-disable-next-line no-control-regex -- control characters are what it refuses
 const UNSAFE_NAME_CHARACTERS = /[\u0000-\u001f\u007f\\]/;
 
 /** Names that Windows keeps for devices, with any extension: whoever downloads the files there could not write them. */

@@ -24,6 +24,6 @@ export function toProblem(error: unknown): Problem {
 function statusOf(error: unknown): number | undefined {
   if (error instanceof HttpException) return error.getStatus();
   // Errors of Fastify carry the status that they stand for.
-  if (error instanceof Error && 'statusCode' in error) return Number(error.statusCode);
+  if (typeof error === 'object' && error !== null && 'statusCode' in error) return Number(error.statusCode);
   return undefined;
 }

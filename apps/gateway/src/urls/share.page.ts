@@ -16,7 +16,6 @@ const MAX_SHOWN_CHARACTERS = 256 * 1024;
 const RELOAD_S = 3;
 
 /** Control and direction characters would be invisible, or make code read other than it runs. */
-// eslint-disable-next-line no-control-regex -- control characters are what it shows
 const DECEPTIVE =
   /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 
@@ -41,16 +40,16 @@ export function sharePage(
   const language = [submission.language, submission.language_version].filter(Boolean).join(' ');
   const [tone, words] = result ? VERDICTS[result.status] : (['wait', 'Result not reachable'] as const);
   const body = markup`<header>
-      <h1>${language}</h1>
+      <h1>${visible(language)}</h1>
       <span class="verdict ${tone}">${words}</span>
     </header>
-    <p class="facts">${result ? facts(result) : (result_problem?.detail ?? '')}</p>
+    <p class="facts">${visible(result ? facts(result) : (result_problem?.detail ?? ''))}</p>
     ${submission.files.map(({ name, ...file }) => block(name, file))}
     ${block('Input', { content: submission.code_input, encoding: submission.code_input_encoding })}
     ${result ? output(result) : ''}
     <footer>Submitted ${submission.created_at} · <a href="/v1/urls/${code}">as JSON</a> · Runbin</footer>`;
   const pending = result === null || !isFinal(result.status);
-  return page(`${language}: ${words}`, body, pending);
+  return page(`${submission.language}: ${words}`, body, pending);
 }
 
 /** The page of a link that shows nothing: unknown, expired, or not reachable now. */

@@ -21,9 +21,9 @@ export async function awaitFinal(
   const deadline = performance.now() + waitMs;
   let result = known ?? (await ask());
   let patienceMs = Infinity;
-  while (!isFinal(result.status)) {
+  while (!isFinal(result.status) && !waiters.isClosing) {
     const leftMs = deadline - performance.now();
-    if (leftMs <= 0 || signal.aborted || waiters.isClosing) break;
+    if (leftMs <= 0) break;
     await waiter.wake(Math.min(leftMs, patienceMs), signal);
     // Nobody is there to hear the answer.
     if (signal.aborted) break;
