@@ -1,6 +1,5 @@
 import path from 'node:path';
 import type { AddressInfo } from 'node:net';
-import type { Server } from 'node:http';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { loadConfig } from '@runbin/platform/config';
 import { NatsServer } from '../../../libs/messaging/test/nats.server';

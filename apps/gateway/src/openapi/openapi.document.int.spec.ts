@@ -1,5 +1,4 @@
 import { OPERATIONS } from '@runbin/contracts/operations';
-import type { FastifyInstance } from 'fastify';
 import { GatewayUnderTest } from '../../test/gateway.under.test';
 import type { OpenApiDocument } from './openapi.document';
 
