@@ -32,9 +32,7 @@ await runTool(async () => {
   stopOnSignals();
   try {
     checkNode();
-    const address = await chooseAddress(process.env);
-    await prepare();
-    await run(address);
+    await run(new DataDir(process.env.RUNBIN_DATA_DIR || '.data'));
   } catch (error) {
     // Whatever fails after the order to stop fails because of it.
     if (!stopping.signal.aborted) throw error;
@@ -52,14 +50,16 @@ async function prepare() {
 
 /**
  * Runs all parts until we are told to stop.
- * @param {import('./lib/gateway.mjs').Address} address
+ * @param {DataDir} dataDir
  */
-async function run(address) {
-  const dataDir = new DataDir(process.env.RUNBIN_DATA_DIR || '.data');
+async function run(dataDir) {
   const release = dataDir.claim();
   group.onChange = (running) => dataDir.note(running);
   try {
+    // What is left of an earlier start may still hold the port.
     await dataDir.endLeftovers();
+    const address = await chooseAddress(process.env);
+    await prepare();
     await startAll(dataDir.path, address.port);
     await step('starting the services', () => untilReady(address.local, stopping.signal));
     await announce(address);
