@@ -89,15 +89,16 @@ export class Client {
       const leftMs = deadline - performance.now();
       if (leftMs <= 0) throw new Error(`${submissionId} has no final result after ${timeoutMs} ms: ${last}`);
       const wait = Math.min(LONGEST_WAIT_S, Math.ceil(leftMs / 1000));
-      const answer = await this.getResult(submissionId, { wait }).catch((error) => error);
-      if (answer instanceof Error) {
-        last = String(answer);
-      } else {
-        if (answer.status === 200 && !PENDING.has(answer.json.status)) return answer.json;
-        last = answer.text.slice(0, 500);
-        if (answer.status === 200) continue;
-        if (answer.status < 500) throw new Error(`getResult ${submissionId}: ${answer.status} ${last}`);
+      const { answer, error } = await this.getResult(submissionId, { wait }).then(
+        (answer) => ({ answer }),
+        (error) => ({ error }),
+      );
+      last = answer ? answer.text.slice(0, 500) : String(error);
+      if (answer?.status === 200) {
+        if (!PENDING.has(answer.json.status)) return answer.json;
+        continue;
       }
+      if (answer?.status < 500) throw new Error(`getResult ${submissionId}: ${answer.status} ${last}`);
       await delay(250);
     }
   }

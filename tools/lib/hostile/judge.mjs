@@ -5,12 +5,13 @@ const LEAKS = [/^[\w-]+:[!*$][^:\n]*:\d+:/m, /^daemon:[^:\n]*:1:1:/m];
 
 /**
  * What one run came to: `verdict` in the catalogue's words, `ms` from submit to final.
- * @param answer of submitCode, or the Error that came instead
- * @param result when there is one
+ * @param answer of submitCode, if there was one
+ * @param result if it was accepted
+ * @param error that came instead of either
  */
-export function outcomeOf(answer, result, ms) {
+export function outcomeOf({ answer, result, error }, ms) {
   if (result) return { verdict: result.status, ms, result };
-  if (answer instanceof Error) return { verdict: 'no_answer', ms, detail: answer.message };
+  if (error) return { verdict: 'no_result', ms, detail: String(error) };
   const verdict = answer.status >= 400 && answer.status < 500 ? 'rejected' : `http_${answer.status}`;
   return { verdict, ms, detail: answer.text.slice(0, 200) };
 }

@@ -56,17 +56,15 @@ export async function runCase(client, one, { sourceNames, canary }) {
 
 async function execute(client, submission) {
   const startedAt = performance.now();
-  let answer;
-  let result;
-  try {
-    answer = await client.submitCode(submission, { wait: 30 });
-    if (answer.status === 200) result = answer.json;
-    if (answer.status === 201)
-      result = await client.finalResult(answer.json.submission_id, { timeoutMs: 90_000 });
-  } catch (error) {
-    answer = error;
-  }
-  return outcomeOf(answer, result, performance.now() - startedAt);
+  const end = await runToTheEnd(client, submission).catch((error) => ({ error }));
+  return outcomeOf(end, performance.now() - startedAt);
+}
+
+async function runToTheEnd(client, submission) {
+  const answer = await client.submitCode(submission, { wait: 30 });
+  if (answer.status === 200) return { answer, result: answer.json };
+  if (answer.status !== 201) return { answer };
+  return { answer, result: await client.finalResult(answer.json.submission_id, { timeoutMs: 90_000 }) };
 }
 
 async function judgeNext(client) {
