@@ -175,6 +175,8 @@ export class StandInServices {
     );
     service.useGlobalFilters(new RpcProblemFilter());
     await service.listen();
+    // Listening has only sent the subscriptions; from here on the broker has them.
+    await service.unwrap<NatsConnection>().flush();
     this.running.set(name, service);
   }
 
