@@ -2,13 +2,13 @@
 // npm run bench -- [--url URL] [--quick] [--no-write]
 // Measures hello-world programs through the whole system beside the bare processes, in turns on the same machine,
 // and writes docs/benchmarks.md. Takes about three minutes; --quick takes half a minute and writes nothing.
+import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus, release, totalmem } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { compare, running, SUBJECTS, submitting } from './lib/bench.mjs';
+import { BARE_ENV, compare, running, SUBJECTS, submitting } from './lib/bench.mjs';
 import { Client } from './lib/client.mjs';
-import { outputOf } from './lib/command.mjs';
 import { PrivateCopy } from './lib/private.copy.mjs';
 import { ROOT } from './lib/root.mjs';
 
@@ -40,7 +40,7 @@ if (options.write && !options.quick) writeDocument(report);
 
 /** @param {Client} client */
 async function measure(client) {
-  const lines = machineFacts();
+  const lines = [...machineFacts(), await offeredVersions(client), ''];
   const print = (/** @type {string} */ line) => {
     lines.push(line);
     console.log(line);
@@ -72,13 +72,26 @@ async function measure(client) {
 
 function machineFacts() {
   const [cpu] = cpus();
-  const [gcc = ''] = outputOf('gcc', ['--version']).split('\n');
+  const version = (/** @type {string} */ program) =>
+    execFileSync(program, ['--version'], { env: BARE_ENV, encoding: 'utf8' }).split('\n', 1)[0];
   const facts = [
     `${cpus().length} × ${cpu?.model ?? 'unknown CPU'}, ${Math.round(totalmem() / 2 ** 30)} GiB, Linux ${release()}`,
-    `Node ${process.versions.node}, ${outputOf('python3', ['--version'])}, ${gcc}`,
+    `bare: ${version('python3')}, Node ${version('node')}, ${version('gcc')}`,
     `${new Date().toISOString().slice(0, 10)}, ${plan.rounds} rounds of ${plan.roundMs / 1000} s each for both`,
   ];
-  return [...facts.map((fact) => `- ${fact}`), ''];
+  return facts.map((fact) => `- ${fact}`);
+}
+
+/**
+ * What runs on Runbin's side: only the same versions compare.
+ * @param {Client} client
+ */
+async function offeredVersions(client) {
+  const { languages } = /** @type {{languages: {id: string, version: string}[]}} */ (
+    (await client.request('GET', '/v1/languages')).json
+  );
+  const measured = languages.filter(({ id }) => SUBJECTS.some(({ language }) => language === id));
+  return `- Runbin: ${measured.map(({ id, version }) => `${id} ${version}`).join(', ')}`;
 }
 
 /** @param {string[]} lines */

@@ -25,6 +25,13 @@ const compileAndRun = (/** @type {string} */ file) => [
   file,
 ];
 
+/** What a program in a sandbox has around it, so that both sides start the same interpreter in the same way. */
+export const BARE_ENV = {
+  PATH: `/usr/local/bin:/usr/bin:/bin:${path.dirname(process.execPath)}`,
+  LANG: 'C.UTF-8',
+  HOME: tmpdir(),
+};
+
 /** @type {Subject[]} */
 export const SUBJECTS = [
   {
@@ -158,7 +165,7 @@ export async function compare(ours, bare, { concurrency, rounds, roundMs }) {
  */
 function outputOf([program = '', ...args]) {
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn(program, args, { env: BARE_ENV, stdio: ['ignore', 'pipe', 'inherit'] });
     let output = '';
     child.stdout.setEncoding('utf8').on('data', (text) => (output += text));
     child.once('error', reject);
