@@ -25,7 +25,8 @@ export class ComposeServices implements Services {
 
   async restart(): Promise<void> {
     await compose('stop');
-    await compose('up', '--detach', '--wait');
+    // Not `up`, which would take back how many replicas were asked for.
+    await compose('start');
   }
 
   /** Pids, on this machine, of the first process of each of its containers. */
