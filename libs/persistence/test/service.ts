@@ -26,7 +26,6 @@ export class RunningService {
     moduleFor: (config: Config<App>) => DynamicModule,
   ): Promise<RunningService> {
     const config = loadConfig(app, environment);
-    // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- Nest declares its options as a class that can not be imported
     const nest = await NestFactory.create<NestFastifyApplication>(moduleFor(config), new FastifyAdapter(), {
       logger: ['fatal'],
       abortOnError: false,
