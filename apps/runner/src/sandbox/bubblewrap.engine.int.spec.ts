@@ -1,8 +1,11 @@
-import { execFileSync } from 'node:child_process';
-import { closeSync, existsSync, openSync, readdirSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { closeSync, existsSync, mkdtempSync, openSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { DEFAULT_LIMITS, type Limits } from '@runbin/contracts/limits';
 import { BubblewrapEngine } from './bubblewrap.engine';
 import { BASE_ENV } from './bubblewrap.policy';
+import { ownMark } from './runner.marks';
 import { type Stage, type StageFacts } from './sandbox';
 
 const MIB = 1024 * 1024;
@@ -286,4 +289,24 @@ print(open('/proc/sys/user/max_user_namespaces').read().strip())
       expect(groups).toEqual([]);
     });
   });
+});
+
+it('what a killed runner left behind is cleared away, and what a living one uses is not', async () => {
+  const { pid: dead } = spawnSync('true');
+  const markOf = (pid: number) => ownMark().replace(String(process.pid), String(pid));
+  const left = mkdtempSync(join(tmpdir(), `${markOf(dead)}-`));
+  const living = mkdtempSync(join(tmpdir(), `${markOf(process.ppid)}-`));
+  const next = new BubblewrapEngine({
+    bwrapPath: 'bwrap',
+    supervisorPath: 'dist/supervisor',
+    uidBase: 64_000,
+    cgroupDir: undefined,
+  });
+  try {
+    await next.start();
+    expect([existsSync(left), existsSync(living)]).toEqual([false, true]);
+  } finally {
+    await next.stop();
+    rmSync(living, { recursive: true });
+  }
 });

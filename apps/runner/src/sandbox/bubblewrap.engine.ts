@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { bubblewrapArguments, ETC_FILES, type HostPaths, SUPERVISOR_PATH } from './bubblewrap.policy';
 import { type CgroupManager, findCgroups, type RunCgroup } from './cgroup';
+import { leftBehind, ownMark } from './runner.marks';
 import {
   type Sandbox,
   type SandboxEngine,
@@ -99,7 +100,8 @@ export class BubblewrapEngine implements SandboxEngine {
 
   /** Sandboxes run under uids that can not look into our home: what they need is put where they can. */
   private makeRuntimeDir(): HostPaths {
-    const runtimeDir = mkdtempSync(join(tmpdir(), 'runbin-'));
+    for (const left of leftBehind(tmpdir())) rmSync(left, { recursive: true, force: true });
+    const runtimeDir = mkdtempSync(join(tmpdir(), `${ownMark()}-`));
     const etc = join(runtimeDir, 'etc');
     mkdirSync(etc);
     for (const [name, content] of Object.entries(ETC_FILES)) writeFileSync(join(etc, name), content);

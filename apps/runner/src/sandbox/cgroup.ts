@@ -6,13 +6,13 @@ import {
   openSync,
   readdirSync,
   readFileSync,
-  readlinkSync,
   rmdirSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Limits } from '@runbin/contracts/limits';
+import { leftBehind, ownMark } from './runner.marks';
 
 /** The cgroup of one stage: descriptors for the supervisor, limits, and the facts that only the kernel knows. */
 export interface RunCgroup {
@@ -62,16 +62,9 @@ export function findCgroups(directory: string | undefined): CgroupManager | { re
   return { reason: reasons.join('; ') };
 }
 
-/** The name tells whose it is, so that the next runner can clear away what a killed one left. */
-const ownPrefix = () => `runbin-${/\d+/.exec(readlinkSync('/proc/self/ns/pid'))?.[0] ?? '0'}-`;
-const ownName = () => `${ownPrefix()}${process.pid}`;
-
-/** Removes the groups of runners of this pid namespace that are no more. */
+/** Removes the groups of runners that are no more. */
 function sweep(parent: string): void {
-  const prefix = ownPrefix();
-  for (const name of readdirSync(parent)) {
-    if (!name.startsWith(prefix) || existsSync(`/proc/${name.slice(prefix.length)}`)) continue;
-    const group = join(parent, name);
+  for (const group of leftBehind(parent)) {
     try {
       for (const entry of readdirSync(group, { withFileTypes: true })) {
         if (entry.isDirectory()) rmdirSync(join(group, entry.name));
@@ -138,7 +131,7 @@ class CgroupV2 implements CgroupManager {
     for (const needed of ['memory', 'pids', 'cpu']) {
       if (!offered.includes(needed)) throw new Error(`controller ${needed} is not offered`);
     }
-    this.base = join(parent, ownName());
+    this.base = join(parent, ownMark());
     enableControllers(parent);
     sweep(parent);
     mkdirSync(this.base, { recursive: true });
@@ -243,7 +236,7 @@ class CgroupV1 implements CgroupManager {
   private count = 0;
 
   constructor(parents: Record<Controller, string>) {
-    this.bases = byController((controller) => join(parents[controller], ownName()));
+    this.bases = byController((controller) => join(parents[controller], ownMark()));
     for (const controller of CONTROLLERS) {
       sweep(parents[controller]);
       mkdirSync(this.bases[controller], { recursive: true });
