@@ -7,6 +7,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus, release, totalmem } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { format, resolveConfig } from 'prettier';
 import { BARE_ENV, compare, running, SUBJECTS, submitting } from './lib/bench.mjs';
 import { Client } from './lib/client.mjs';
 import { PrivateCopy } from './lib/private.copy.mjs';
@@ -36,7 +37,7 @@ try {
 } finally {
   await copy?.discard();
 }
-if (options.write && !options.quick) writeDocument(report);
+if (options.write && !options.quick) await writeDocument(report);
 
 /** @param {Client} client */
 async function measure(client) {
@@ -95,11 +96,13 @@ async function offeredVersions(client) {
 }
 
 /** @param {string[]} lines */
-function writeDocument(lines) {
+async function writeDocument(lines) {
   const before = readFileSync(DOCUMENT, 'utf8');
   const [head] = before.split(BEGIN, 1);
   const tail = before.split(END)[1];
   if (tail === undefined) throw new Error(`${DOCUMENT} lacks ${BEGIN} or ${END}`);
-  writeFileSync(DOCUMENT, `${head}${BEGIN}\n\n${lines.join('\n')}\n\n${END}${tail}`);
+  const after = `${head}${BEGIN}\n\n${lines.join('\n')}\n\n${END}${tail}`;
+  const style = await resolveConfig(DOCUMENT);
+  writeFileSync(DOCUMENT, await format(after, { ...style, filepath: DOCUMENT }));
   console.log(`\nwritten to ${path.relative(ROOT, DOCUMENT)}`);
 }

@@ -110,7 +110,8 @@ export class EmbeddedPostgres {
       stopGraceMs: STOP_GRACE_MS,
       prepare: () => this.endOrphan(),
       // Whoever knocks while it comes and goes is told so, by a message of the highest severity.
-      shows: (line) => !/database system is (starting|shutting|not yet)|recovery state|terminating connection/.test(line),
+      shows: (line) =>
+        !/database system is (starting|shutting|not yet)|recovery state|terminating connection/.test(line),
     };
   }
 

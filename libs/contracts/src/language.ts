@@ -5,7 +5,10 @@ import { LanguageIdSchema } from './ids';
 export const LanguageSummarySchema = z.object({
   id: LanguageIdSchema,
   label: z.string(),
-  version: z.string().nullable().meta({ description: 'As the toolchain reports it; null while no runner offers it' }),
+  version: z
+    .string()
+    .nullable()
+    .meta({ description: 'As the toolchain reports it; null while no runner offers it' }),
   available: z.boolean().meta({ description: 'Whether a live runner offers it now' }),
   aliases: z.array(z.string()),
   source_name: z.string().meta({ description: 'File name that `code` is given' }),

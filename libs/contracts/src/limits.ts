@@ -11,10 +11,16 @@ const MIB = 1024 * KIB;
 export const LimitsSchema = z.strictObject({
   cpu_time_ms: z.int().min(50).meta({ description: 'CPU time of all processes together, in milliseconds' }),
   wall_time_ms: z.int().min(50).meta({ description: 'Time from start to end, in milliseconds' }),
-  memory_bytes: z.int().min(8 * MIB).meta({ description: 'Memory of all processes together, in bytes' }),
+  memory_bytes: z
+    .int()
+    .min(8 * MIB)
+    .meta({ description: 'Memory of all processes together, in bytes' }),
   output_bytes: z.int().min(1).meta({ description: 'Bytes kept of each of stdout and stderr' }),
   processes: z.int().min(1).meta({ description: 'Processes and threads at one time' }),
-  files_bytes: z.int().min(64 * KIB).meta({ description: 'Size of the writable file systems, in bytes' }),
+  files_bytes: z
+    .int()
+    .min(64 * KIB)
+    .meta({ description: 'Size of the writable file systems, in bytes' }),
 });
 
 export type Limits = z.infer<typeof LimitsSchema>;

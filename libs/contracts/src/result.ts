@@ -42,7 +42,9 @@ export const OutcomeSchema = z.object({
   stderr_truncated: z.boolean(),
   compile: CompileSchema.nullable(),
   usage: UsageSchema.nullable(),
-  degraded: z.array(z.string()).meta({ description: 'Walls that ran in a weaker mode for this run; empty is normal' }),
+  degraded: z
+    .array(z.string())
+    .meta({ description: 'Walls that ran in a weaker mode for this run; empty is normal' }),
 });
 export type Outcome = z.infer<typeof OutcomeSchema>;
 

@@ -13,7 +13,11 @@ export interface Rpc<Request extends z.ZodType, Reply extends z.ZodType> {
   readonly reply: Reply;
 }
 
-const rpc = <Request extends z.ZodType, Reply extends z.ZodType>(subject: string, request: Request, reply: Reply) => ({
+const rpc = <Request extends z.ZodType, Reply extends z.ZodType>(
+  subject: string,
+  request: Request,
+  reply: Reply,
+) => ({
   subject,
   request,
   reply,
@@ -44,7 +48,9 @@ export const submissionGet = rpc('submission.get', byId, SubmissionSchema.nullab
 export const submissionSummary = rpc(
   'submission.summary',
   byId,
-  z.object({ submission_id: SubmissionIdSchema, language: LanguageIdSchema, created_at: z.iso.datetime() }).nullable(),
+  z
+    .object({ submission_id: SubmissionIdSchema, language: LanguageIdSchema, created_at: z.iso.datetime() })
+    .nullable(),
 );
 
 /** Claim check of a runner: program and input, or null when the submission is gone. */

@@ -49,7 +49,11 @@ export const RunStartedSchema = z.object(runEvent);
 export type RunStarted = z.infer<typeof RunStartedSchema>;
 
 /** Event, JetStream `run.finished`. */
-export const RunFinishedSchema = z.object({ ...runEvent, finished_at: z.iso.datetime(), outcome: OutcomeSchema });
+export const RunFinishedSchema = z.object({
+  ...runEvent,
+  finished_at: z.iso.datetime(),
+  outcome: OutcomeSchema,
+});
 export type RunFinished = z.infer<typeof RunFinishedSchema>;
 
 /** Event, JetStream `run.dead`: a work message that was delivered too often or could not be read, kept for a person. */

@@ -11,7 +11,12 @@ export class MessagingModule {
     return {
       module: MessagingModule,
       global: true,
-      providers: [{ provide: NATS_CONNECT_OPTIONS, useValue: options }, NatsConnection, DurablePublisher, Topology],
+      providers: [
+        { provide: NATS_CONNECT_OPTIONS, useValue: options },
+        NatsConnection,
+        DurablePublisher,
+        Topology,
+      ],
       exports: [NatsConnection, DurablePublisher, Topology],
     };
   }

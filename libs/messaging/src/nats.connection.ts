@@ -24,7 +24,10 @@ export class NatsConnection implements OnModuleInit, OnApplicationShutdown {
 
   async onApplicationShutdown(): Promise<void> {
     // Drain delivers what was published and then closes; a dead server must not hold the shutdown up.
-    await Promise.race([this.connection?.drain().catch(() => undefined), new Promise((done) => setTimeout(done, 1000).unref())]);
+    await Promise.race([
+      this.connection?.drain().catch(() => undefined),
+      new Promise((done) => setTimeout(done, 1000).unref()),
+    ]);
     await this.connection?.close();
   }
 

@@ -2,7 +2,7 @@ import { Logger } from '@nestjs/common';
 import type { ConsumerInfo, ConsumerMessages } from '@nats-io/jetstream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Delivery } from './delivery';
-import { NatsConnection } from './nats.connection';
+import type { NatsConnection } from './nats.connection';
 
 const PULL_EXPIRES_MS = 20_000;
 const RETRY_MS = 500;
@@ -26,12 +26,15 @@ export class PullConsumer {
    * @param demand resolves to how many messages may come now, and not before any may
    * @param handle takes one message over; must not throw
    */
-  async run(demand: () => Promise<number>, handle: (delivery: Delivery) => void, signal: AbortSignal): Promise<void> {
+  async run(
+    demand: () => Promise<number>,
+    handle: (delivery: Delivery) => void,
+    signal: AbortSignal,
+  ): Promise<void> {
     while (!signal.aborted) {
       try {
         await this.pull(await demand(), handle, signal);
       } catch (error) {
-        if (signal.aborted) return;
         this.logger.debug(`pull failed, trying again: ${String(error)}`);
         await delay(RETRY_MS, undefined, { signal }).catch(() => undefined);
       }

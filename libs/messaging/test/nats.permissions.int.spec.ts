@@ -197,7 +197,8 @@ const passwordOf = (user: User) => `secret${user}`;
 const managerOf = (connection: NatsConnection) => jetstreamManager(connection, { checkAPI: false });
 
 type ConsumerInfo = Parameters<ReturnType<typeof jetstream>['consumers']['getConsumerFromInfo']>[0];
-const consumerInfo = (stream: string, name: string) => ({ stream_name: stream, name, config: {} }) as ConsumerInfo;
+const consumerInfo = (stream: string, name: string) =>
+  ({ stream_name: stream, name, config: {} }) as ConsumerInfo;
 
 async function makeWork(manager: JetStreamManager): Promise<void> {
   await manager.streams.add({

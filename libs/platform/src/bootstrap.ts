@@ -34,7 +34,7 @@ export async function runService<App extends Exclude<AppName, 'gateway'>>(
   moduleFor: (config: Config<App>) => Type | { module: Type },
 ): Promise<void> {
   const config = configOrExit(app);
-  const shared: SharedConfig = config as SharedConfig;
+  const shared: SharedConfig = config;
   const nest = await NestFactory.create<NestFastifyApplication>(moduleFor(config), new FastifyAdapter(), {
     logger: logLevels(shared.LOG_LEVEL),
     abortOnError: false,
