@@ -9,6 +9,8 @@ module.exports = (options) => ({
   resolve: {
     ...options.resolve,
     extensions: ['.ts', '.js', '.json'],
-    alias: Object.fromEntries(libs.map((lib) => [`@runbin/${lib}`, path.join(__dirname, 'libs', lib, 'src')])),
+    alias: Object.fromEntries(
+      libs.map((lib) => [`@runbin/${lib}`, path.join(__dirname, 'libs', lib, 'src')]),
+    ),
   },
 });
