@@ -33,7 +33,9 @@ export class MicroBatch<Item> {
 
   private async run(): Promise<void> {
     // One turn of the event loop at least, so that what arrived in one packet is written in one statement.
-    await new Promise((resolve) => setTimeout(resolve, this.bounds.delayMs ?? 0));
+    const { delayMs } = this.bounds;
+    // Not a timer of 0: that is a whole millisecond.
+    await new Promise<void>((resolve) => (delayMs ? setTimeout(resolve, delayMs) : setImmediate(resolve)));
     while (this.waiting.length > 0) await this.write(this.next());
     // In the same turn as the look at the list: an item that comes later starts the next run.
     this.running = undefined;
