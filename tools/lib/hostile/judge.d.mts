@@ -8,4 +8,8 @@ export interface Outcome {
   detail?: string;
 }
 
-export declare function judge(expect: Expectation, outcome: Outcome, options?: { canary?: string }): string[];
+export declare function judge(
+  expect: Expectation,
+  outcome: Outcome,
+  options?: { canary?: string; patience?: number },
+): string[];

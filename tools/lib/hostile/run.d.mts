@@ -14,5 +14,5 @@ export declare function sourceNamesOf(client: Client): Promise<Map<string, strin
 export declare function runCase(
   client: Client,
   one: HostileCase,
-  options: { sourceNames: Map<string, string>; canary?: string | undefined },
+  options: { sourceNames: Map<string, string>; canary?: string | undefined; patience?: number },
 ): Promise<HostileReport>;
