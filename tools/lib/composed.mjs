@@ -1,8 +1,10 @@
 // @ts-check
+import { join } from 'node:path';
 import { outputOf, runVisibly } from './command.mjs';
 import { freshEnvironment } from './env.file.mjs';
 import { freePort } from './ports.mjs';
 import { step } from './progress.mjs';
+import { ROOT } from './root.mjs';
 
 /** Replicas that the tests run against: work and events must spread over them. */
 const SCALE = ['--scale', 'runner=2', '--scale', 'result=2'];
@@ -30,6 +32,8 @@ export async function withComposed(test) {
     PORT: String(port),
     RUNBIN_URL: `http://127.0.0.1:${port}`,
     RUNBIN_COMPOSE: '1',
+    // Ours: its programs are written to misbehave under any compiler.
+    RUNBIN_HOSTILE_DIR: join(ROOT, 'hostile'),
   };
   const compose = (/** @type {string[]} */ ...args) => runVisibly('docker', ['compose', ...args], env);
   try {
