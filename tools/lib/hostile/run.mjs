@@ -30,15 +30,11 @@ export async function sourceNamesOf(client) {
   return new Map(languages.map(({ id, source_name: name }) => [id, name]));
 }
 
-const TIMED_OUT = 'time_limit_exceeded';
-/** For a program that a slow machine did not let come to its point: as much time as a submission may ask for. */
-const LONGEST = { cpu_time_ms: 30_000, wall_time_ms: 60_000 };
-
 /**
  * Runs a case with its pair and its variants, then the next stranger's program.
  *
- * With `patience` above 1 the machine need not be idle: everything may take that many times longer, and a
- * program that ran out of time before it could misbehave is run once more with the longest limits.
+ * With `patience` above 1 the machine need not be idle: everything may take that many times longer.
+ * A program that a slow machine did not let come to its point is run once more with more time.
  * @returns `{id, title, verdicts, ms, problems, note}`: verdict → count, the longest run, what is wrong
  */
 export async function runCase(client, one, { sourceNames, canary, patience = 1 }) {
@@ -47,12 +43,14 @@ export async function runCase(client, one, { sourceNames, canary, patience = 1 }
   const notes = new Set();
   const refusalCounts = one.expect.verdicts.includes('rejected');
   const isCut = !refusalCounts && stdinBytes(one) > STDIN_THAT_FITS_BYTES;
+  if (isCut) notes.add(`stdin cut to ${STDIN_THAT_FITS_BYTES} bytes: larger bodies are refused`);
   const largestStdinBytes = isCut ? STDIN_THAT_FITS_BYTES : Infinity;
   const runOne = async (which, stdin) => {
     const submission = submissionOf(which, { sourceNames, stdin, largestStdinBytes });
     let outcome = await execute(client, submission);
-    if (patience > 1 && outcome.verdict === TIMED_OUT && !which.expect.verdicts.includes(TIMED_OUT)) {
-      outcome = await execute(client, { ...submission, limits: { ...submission.limits, ...LONGEST } });
+    if (ranOutOfCpuFirst(which.expect, submission, outcome)) {
+      notes.add(`run again with more time: used its ${submission.limits.cpu_time_ms} ms of CPU first`);
+      outcome = await execute(client, withMoreTime(submission));
     }
     outcomes.push(outcome);
     problems.push(...judge(which.expect, outcome, { canary, patience }));
