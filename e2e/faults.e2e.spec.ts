@@ -222,7 +222,7 @@ const FAULT_TIMEOUT_MS = 240_000;
       const marker = `marker-${randomUUID()}`;
       const submission = {
         language: 'bash',
-        code: 'sleep 25 & sleep 25; echo done',
+        code: 'sleep 15 & sleep 15; echo done',
         args: [marker],
         limits: { wall_time_ms: 40_000 },
       };
