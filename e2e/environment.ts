@@ -15,9 +15,6 @@ const { RUNBIN_URL, RUNBIN_COMPOSE, RUNBIN_HOSTILE_DIR } = process.env;
 export const DEPLOYED_URL = RUNBIN_URL || undefined;
 export const IS_COMPOSE = DEPLOYED_URL !== undefined && RUNBIN_COMPOSE === '1';
 
-/** Whether the processes behind the address are ours to stop and kill. */
-export const MAY_BREAK = DEPLOYED_URL === undefined || IS_COMPOSE;
-
 const OURS = path.join(__dirname, '../hostile');
 /** A catalogue that lies beside this folder knows more than ours does. */
 const BESIDE = path.join(__dirname, '../../shared/cases/hostile');
