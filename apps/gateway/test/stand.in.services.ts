@@ -4,7 +4,7 @@ import { NestFactory } from '@nestjs/core';
 import { MessagePattern, type MicroserviceOptions, Payload, Transport } from '@nestjs/microservices';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import type { z } from 'zod';
-import type { Result } from '@runbin/contracts/result';
+import { NOTHING_RAN, type Result } from '@runbin/contracts/result';
 import {
   type HealthReply,
   resultGet,
@@ -194,17 +194,10 @@ export class StandInServices {
       submission_id: submissionId,
       status: 'succeeded',
       message: 'The program ended with exit code 0.',
+      ...NOTHING_RAN,
       exit_code: 0,
-      signal: null,
       stdout: 'hello\n',
-      stdout_encoding: 'utf-8',
-      stdout_truncated: false,
-      stderr: '',
-      stderr_encoding: 'utf-8',
-      stderr_truncated: false,
-      compile: null,
       usage: { cpu_time_ms: 4, wall_time_ms: 5, memory_peak_bytes: 4096 },
-      degraded: [],
       attempt: 1,
       timeline: { queued_at: created.created_at, started_at: now, finished_at: now },
       language: created.language,

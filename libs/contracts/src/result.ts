@@ -48,6 +48,21 @@ export const OutcomeSchema = z.object({
 });
 export type Outcome = z.infer<typeof OutcomeSchema>;
 
+/** What is there to tell of a run that has not happened: everything but status and message. */
+export const NOTHING_RAN: Omit<Outcome, 'status' | 'message'> = {
+  exit_code: null,
+  signal: null,
+  stdout: '',
+  stdout_encoding: 'utf-8',
+  stdout_truncated: false,
+  stderr: '',
+  stderr_encoding: 'utf-8',
+  stderr_truncated: false,
+  compile: null,
+  usage: null,
+  degraded: [],
+};
+
 /**
  * A result as the API answers it. Not final: `status` is `queued` or `running`, `message` says so, and
  * everything that only a finished run has is null or empty.

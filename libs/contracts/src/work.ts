@@ -69,18 +69,6 @@ export const RunDeadLetteredSchema = z.object({
 });
 export type RunDeadLettered = z.infer<typeof RunDeadLetteredSchema>;
 
-/** Core NATS `output.<submission_id>`: a piece of output as it was produced; losable, in order by `seq`. */
-export const OutputChunkSchema = z.object({
-  attempt: z.int().min(1),
-  seq: z.int().nonnegative(),
-  stream: z.enum(['stdout', 'stderr']),
-  /** Milliseconds since the run started. */
-  at_ms: z.number().nonnegative(),
-  content: z.string(),
-  encoding: EncodingSchema,
-});
-export type OutputChunk = z.infer<typeof OutputChunkSchema>;
-
 /** Core NATS `result.ready.<submission_id>`: the result service has stored something new for it. */
 export const ResultReadySchema = z.object({ submission_id: SubmissionIdSchema, final: z.boolean() });
 export type ResultReady = z.infer<typeof ResultReadySchema>;

@@ -1,4 +1,4 @@
-import type { Result } from '@runbin/contracts/result';
+import { NOTHING_RAN, type Result } from '@runbin/contracts/result';
 import { PENDING_MESSAGES } from '@runbin/contracts/status';
 
 /** The result of a submission of which nothing has been heard yet. */
@@ -11,17 +11,7 @@ export function queuedResult(submission: {
     submission_id: submission.submission_id,
     status: 'queued',
     message: PENDING_MESSAGES.queued,
-    exit_code: null,
-    signal: null,
-    stdout: '',
-    stdout_encoding: 'utf-8',
-    stdout_truncated: false,
-    stderr: '',
-    stderr_encoding: 'utf-8',
-    stderr_truncated: false,
-    compile: null,
-    usage: null,
-    degraded: [],
+    ...NOTHING_RAN,
     attempt: 0,
     timeline: { queued_at: submission.created_at, started_at: null, finished_at: null },
     language: submission.language,

@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Outcome } from '@runbin/contracts/result';
+import { NOTHING_RAN, type Outcome } from '@runbin/contracts/result';
 import { resultFinals, submissionPayload } from '@runbin/contracts/rpc';
 import {
   attemptOf,
@@ -145,16 +145,6 @@ function internalError(reason: string): Outcome {
   return {
     status: 'internal_error',
     message: `We failed to run your program: ${reason}. It was kept for us to look into.`,
-    exit_code: null,
-    signal: null,
-    stdout: '',
-    stdout_encoding: 'utf-8',
-    stdout_truncated: false,
-    stderr: '',
-    stderr_encoding: 'utf-8',
-    stderr_truncated: false,
-    compile: null,
-    usage: null,
-    degraded: [],
+    ...NOTHING_RAN,
   };
 }
