@@ -11,6 +11,8 @@ dir=/usr/local/lib/runbin
 cache=$dir/go-cache
 
 command -v go >/dev/null || exit 0
+# Up to 1.19 the package brings it compiled.
+[ ! -e "$(go env GOROOT)/pkg/$(go env GOOS)_$(go env GOARCH)/fmt.a" ] || exit 0
 version=$(go version)
 if [ -e "$dir/go.env" ] && [ "$(cat "$cache/PREPARED_FOR" 2>/dev/null)" = "$version" ]; then exit 0; fi
 

@@ -28,3 +28,11 @@ export function missingLanguagePackages(offered) {
   const missing = readLanguages().filter(({ id }) => !offered.includes(id));
   return [...new Set(missing.flatMap((language) => language.debian_packages))].sort();
 }
+
+/** Scripts that build, once and as root, what a toolchain's package does not bring. Each does nothing when it is done. */
+export function prepareScripts() {
+  const dir = path.join(ROOT, 'languages');
+  return readdirSync(dir)
+    .map((id) => path.join(dir, id, 'prepare.sh'))
+    .filter((file) => existsSync(file));
+}
