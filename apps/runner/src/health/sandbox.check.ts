@@ -4,7 +4,7 @@ import { Permits } from '../execution/permits';
 import { BASE_ENV } from '../sandbox/bubblewrap.policy';
 import { SANDBOX_ENGINE, type SandboxEngine } from '../sandbox/sandbox';
 import { Heartbeat } from './heartbeat';
-import { brokenWalls } from './self.test';
+import { brokenWalls } from './walls';
 
 /** A sandbox costs some milliseconds: askers within this time share one. */
 const FRESH_MS = 5_000;
