@@ -17,7 +17,8 @@ export function serviceSpec(app, defaults, decided) {
   return {
     name: app,
     program: process.execPath,
-    args: ['--enable-source-maps', mainOf(app)],
+    // Without source maps: reading those of every package costs a third of the start.
+    args: [mainOf(app)],
     env: {
       PATH: process.env.PATH,
       // Whoever reads our output through a pipe wants text.
