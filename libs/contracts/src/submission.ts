@@ -52,9 +52,6 @@ export const SourceFileSchema = z
   .superRefine(base64Check);
 export type SourceFile = z.infer<typeof SourceFileSchema>;
 
-/** Bytes of stdin as they travel. */
-export const StdinSchema = z.object({ content: z.string(), encoding: EncodingSchema });
-
 /** An argument ends up in execve: no NUL. */
 const ArgumentSchema = WellFormedString.refine((text) => !text.includes('\0'), {
   error: 'must not hold U+0000',

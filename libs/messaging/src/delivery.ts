@@ -34,11 +34,6 @@ export class Delivery {
     this.message.ack();
   }
 
-  /** Acks and waits until the broker confirms. */
-  async ackConfirmed(): Promise<void> {
-    await this.message.ackAck();
-  }
-
   /** Gives it back: it is delivered again after the delay. */
   nak(delayMs: number): void {
     this.message.nak(delayMs);

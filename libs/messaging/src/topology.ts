@@ -21,6 +21,7 @@ import {
 } from '@runbin/contracts/subjects';
 import { NatsConnection } from './nats.connection';
 
+/** Silence after which a message goes to another consumer. */
 const ACK_WAIT_MS = 20_000;
 const DUPLICATE_WINDOW_MS = 120_000;
 
@@ -34,8 +35,8 @@ export class Topology {
 
   constructor(private readonly nats: NatsConnection) {}
 
-  /** WORK with one consumer per language. `ackWaitMs`: silence after which a run goes to another runner. */
-  async ensureWork(languages: readonly string[], ackWaitMs = ACK_WAIT_MS): Promise<void> {
+  /** WORK with one consumer per language. */
+  async ensureWork(languages: readonly string[]): Promise<void> {
     const manager = await this.nats.manager();
     await ensureStream(manager, {
       name: WORK_STREAM,
@@ -53,7 +54,7 @@ export class Topology {
         durable_name: workConsumer(language),
         filter_subject: workFilter(language),
         ack_policy: AckPolicy.Explicit,
-        ack_wait: nanos(ackWaitMs),
+        ack_wait: nanos(ACK_WAIT_MS),
         // Unlimited here: the runner itself ends what was delivered too often, visibly (ADR 0004).
         max_deliver: -1,
         max_ack_pending: -1,

@@ -134,11 +134,6 @@ const variables = {
       '64000',
       'First of the host uids given to sandboxes, one per slot, when the runner is root',
     ),
-    RUNNER_ACK_WAIT_MS: variable(
-      count(1000, 600_000),
-      '20000',
-      'Silence after which the broker gives a run to another runner',
-    ),
     RUNNER_DRAIN_MS: variable(
       count(0, 600_000),
       '10000',
