@@ -80,6 +80,8 @@ export class Reconciler implements OnApplicationBootstrap, BeforeApplicationShut
       (outcome) => outcome.status === 'fulfilled' && outcome.value === 'stored',
     ).length;
     if (stored > 0) this.logger.warn(`dispatched ${stored} submissions again: the broker had lost them`);
+    // Those that it holds are queued or running; or nobody is given them, and that can be mended.
+    if (stored < claimed.length - failed.length) this.queue.ensure();
     return failed.length;
   }
 

@@ -61,7 +61,8 @@ export class WorkQueue implements OutboxPublisher, OnApplicationBootstrap, Befor
     }
   }
 
-  private ensure(): void {
+  /** Makes what is missing of the queue and mends what is broken, in the background. */
+  ensure(): void {
     this.ensuring ??= this.ensureWithRetry().finally(() => (this.ensuring = undefined));
   }
 

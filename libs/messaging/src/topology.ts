@@ -1,8 +1,10 @@
 import { Injectable, Logger } from '@nestjs/common';
 import {
   AckPolicy,
+  type ConsumerConfig,
   DiscardPolicy,
   type JetStreamManager,
+  type MsgRequest,
   RetentionPolicy,
   StorageType,
 } from '@nats-io/jetstream';
@@ -24,6 +26,14 @@ import { NatsConnection } from './nats.connection';
 /** Silence after which a message goes to another consumer. */
 const ACK_WAIT_MS = 20_000;
 const DUPLICATE_WINDOW_MS = 120_000;
+
+const AT_LEAST_ONCE = {
+  ack_policy: AckPolicy.Explicit,
+  ack_wait: nanos(ACK_WAIT_MS),
+  // Unlimited here: the runner itself ends what was delivered too often, visibly (ADR 0004).
+  max_deliver: -1,
+  max_ack_pending: -1,
+};
 
 /**
  * The streams and consumers that Runbin uses. Making them is idempotent, and any service that needs them may:
@@ -50,14 +60,10 @@ export class Topology {
       duplicate_window: nanos(DUPLICATE_WINDOW_MS),
     });
     for (const language of languages) {
-      await manager.consumers.add(WORK_STREAM, {
+      await this.ensureConsumer(manager, WORK_STREAM, {
         durable_name: workConsumer(language),
         filter_subject: workFilter(language),
-        ack_policy: AckPolicy.Explicit,
-        ack_wait: nanos(ACK_WAIT_MS),
-        // Unlimited here: the runner itself ends what was delivered too often, visibly (ADR 0004).
-        max_deliver: -1,
-        max_ack_pending: -1,
+        ...AT_LEAST_ONCE,
       });
     }
     this.logger.debug(`${WORK_STREAM} has ${languages.length} consumers`);
@@ -73,13 +79,7 @@ export class Topology {
       storage: StorageType.File,
       duplicate_window: nanos(DUPLICATE_WINDOW_MS),
     });
-    await manager.consumers.add(RUNS_STREAM, {
-      durable_name: RUNS_CONSUMER,
-      ack_policy: AckPolicy.Explicit,
-      ack_wait: nanos(ACK_WAIT_MS),
-      max_deliver: -1,
-      max_ack_pending: -1,
-    });
+    await this.ensureConsumer(manager, RUNS_STREAM, { durable_name: RUNS_CONSUMER, ...AT_LEAST_ONCE });
     await ensureStream(manager, {
       name: DEAD_STREAM,
       subjects: [RUN_DEAD],
@@ -88,6 +88,54 @@ export class Topology {
       max_msgs: 10_000,
     });
   }
+
+  /** Makes the consumer, or makes it anew when it would pass messages by. */
+  private async ensureConsumer(
+    manager: JetStreamManager,
+    stream: string,
+    config: Partial<ConsumerConfig> & { durable_name: string },
+  ): Promise<void> {
+    await manager.consumers.add(stream, config);
+    if (!(await passesMessagesBy(manager, stream, config.durable_name, config.filter_subject))) return;
+    this.logger.warn(`${stream}: consumer ${config.durable_name} is ahead of its stream and is made anew`);
+    await manager.consumers.delete(stream, config.durable_name);
+    await manager.consumers.add(stream, config);
+  }
+}
+
+/**
+ * Whether there are messages, or will be, that the consumer takes for delivered. A broker that was killed may
+ * come back with a stream that counts from an earlier number again, because it was empty and the note of its
+ * last number had not reached the disk (seen with nats-server 2.10, `sync_interval: always`), while the consumer
+ * remembers how far it had come. What is published then lies in the stream, and nobody is given it.
+ */
+async function passesMessagesBy(
+  manager: JetStreamManager,
+  stream: string,
+  name: string,
+  filter: string | undefined,
+): Promise<boolean> {
+  const { state } = await manager.streams.info(stream);
+  const { delivered, ack_floor } = await manager.consumers.info(stream, name);
+  if (delivered.stream_seq > state.last_seq) return true;
+  // A work queue removes what is acknowledged: what still lies below the floor was never this consumer's.
+  const first = await firstSequence(manager, stream, filter);
+  return (
+    first !== undefined &&
+    first <= ack_floor.stream_seq &&
+    first === (await firstSequence(manager, stream, filter))
+  );
+}
+
+/** Of the oldest message that the filter lets through; undefined when there is none. */
+async function firstSequence(
+  manager: JetStreamManager,
+  stream: string,
+  filter = '>',
+): Promise<number | undefined> {
+  // The server knows `next_by_subj` since 2.9; the client's type does not name it.
+  const query: MsgRequest & { next_by_subj: string } = { seq: 1, next_by_subj: filter };
+  return (await manager.streams.getMessage(stream, query))?.seq;
 }
 
 type StreamConfig = Parameters<JetStreamManager['streams']['add']>[0];

@@ -67,12 +67,21 @@ export class NatsServer {
 
   /** Kills it. The store stays, unless it is to be emptied: a broker that lost everything. */
   async interrupt({ emptyStore = false } = {}): Promise<void> {
-    if (this.process?.exitCode === null && this.process.signalCode === null) {
-      const exit = once(this.process, 'exit');
-      this.process.kill('SIGKILL');
-      await exit;
-    }
+    await this.end('SIGKILL');
     if (emptyStore) await rm(this.store, { recursive: true, force: true });
+  }
+
+  /** Ends it, and takes the stream's messages and its count of them; its consumers remember how far they were. */
+  async interruptForgetting(stream: string): Promise<void> {
+    await this.end('SIGTERM'); // in good order: what consumers remember is on the disk
+    await rm(path.join(this.store, 'jetstream/$G/streams', stream, 'msgs'), { recursive: true });
+  }
+
+  private async end(signal: NodeJS.Signals): Promise<void> {
+    if (this.process?.exitCode !== null || this.process.signalCode !== null) return;
+    const exit = once(this.process, 'exit');
+    this.process.kill(signal);
+    await exit;
   }
 
   async stop(): Promise<void> {
