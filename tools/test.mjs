@@ -10,7 +10,7 @@ import { hasCompose, withComposed } from './lib/composed.mjs';
 import { runVisibly } from './lib/command.mjs';
 import { Failure, runTool } from './lib/failure.mjs';
 import { runJest } from './lib/jest.mjs';
-import { languagePackages, prepareScripts } from './lib/language.folders.mjs';
+import { corePackages, prepareScripts } from './lib/language.folders.mjs';
 import { installPackages, missingPackages, START_PACKAGES } from './lib/packages.mjs';
 import { seconds } from './lib/progress.mjs';
 import { build, checkNode, installDependencies } from './lib/workspace.mjs';
@@ -30,7 +30,7 @@ const STAGES = {
 await runTool(async () => {
   checkNode();
   const { stages, rest } = parseArguments(process.argv.slice(2));
-  await installPackages(missingPackages([...START_PACKAGES.map(({ name }) => name), ...languagePackages()]));
+  await installPackages(missingPackages([...START_PACKAGES.map(({ name }) => name), ...corePackages()]));
   if (process.getuid?.() === 0) for (const script of prepareScripts()) await runVisibly('sh', [script]);
   await installDependencies();
   await build();

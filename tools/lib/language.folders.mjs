@@ -5,7 +5,7 @@ import { ROOT } from './root.mjs';
 
 /**
  * What the tools need of each language; `libs/languages` is what validates the files.
- * @returns {{id: string, label: string, debian_packages: string[]}[]}
+ * @returns {{id: string, label: string, debian_packages: string[], core?: boolean}[]}
  */
 export function readLanguages() {
   const dir = path.join(ROOT, 'languages');
@@ -17,7 +17,12 @@ export function readLanguages() {
 
 /** Debian's packages for all of them, each once. */
 export function languagePackages() {
-  return [...new Set(readLanguages().flatMap((language) => language.debian_packages))].sort();
+  return packagesOf(readLanguages());
+}
+
+/** Debian's packages for those that are tested on every host. */
+export function corePackages() {
+  return packagesOf(readLanguages().filter(({ core }) => core));
 }
 
 /**
@@ -25,8 +30,17 @@ export function languagePackages() {
  * @param {string[]} offered ids
  */
 export function missingLanguagePackages(offered) {
-  const missing = readLanguages().filter(({ id }) => !offered.includes(id));
-  return [...new Set(missing.flatMap((language) => language.debian_packages))].sort();
+  return packagesOf(readLanguages().filter(({ id }) => !offered.includes(id)));
+}
+
+/**
+ * Each once, without Node: wherever our tools run it is there, maybe not as a package.
+ * @param {{debian_packages: string[]}[]} languages
+ */
+function packagesOf(languages) {
+  const packages = new Set(languages.flatMap((language) => language.debian_packages));
+  packages.delete('nodejs');
+  return [...packages].sort();
 }
 
 /** Scripts that build, once and as root, what a toolchain's package does not bring. Each does nothing when it is done. */

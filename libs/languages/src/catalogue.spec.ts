@@ -49,8 +49,8 @@ describe('a catalogue', () => {
 
   test('lists its languages by id, with defaults filled in', () => {
     expect(loadCatalogue(dir).all()).toEqual([
-      { ...c, env: {}, mounts: [], limits: {} },
-      { ...lua, env: {}, mounts: [], limits: {}, compiler_args_allowed: [] },
+      { ...c, core: false, env: {}, mounts: [], limits: {} },
+      { ...lua, core: false, env: {}, mounts: [], limits: {}, compiler_args_allowed: [] },
     ]);
   });
 

@@ -26,8 +26,13 @@ export const LanguageSchema = z.strictObject({
   /** File name that `code` is given. */
   source_name: z.string().min(1),
   source_extensions: z.array(z.string().startsWith('.')).min(1),
-  /** Debian packages that bring the toolchain (bookworm and trixie). */
+  /** What its image installs on Debian trixie, complete without recommended packages. */
   debian_packages: z.array(z.string()),
+  /**
+   * Tested on every host: `npm test` installs its packages, which therefore exist in bookworm too, and wants it
+   * offered. The others are tested where they are found, and all of them in the images.
+   */
+  core: z.boolean().default(false),
   /** Run inside a sandbox at start; the first group of `pattern` in its output is the version. No match: not offered. */
   version: z.strictObject({ command: CommandSchema, pattern: z.string() }),
   /** Writes into ARTIFACTS_DIR, which exists; null when there is no compile stage. */

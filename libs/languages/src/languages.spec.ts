@@ -1,3 +1,4 @@
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { DEFAULT_CAPS, DEFAULT_LIMITS } from '@runbin/contracts/limits';
 import { FINAL_STATUSES } from '@runbin/contracts/status';
@@ -80,6 +81,20 @@ describe.each(catalogue.all().map((language) => ({ language, id: language.id }))
         want.stderr_includes,
         want.compile_output_includes,
       ]).not.toEqual([undefined, undefined, undefined, undefined]);
+    });
+
+    test('has an image of exactly its packages, prepared as a host is', () => {
+      const folder = path.join(LANGUAGES_DIR, id);
+      const isPrepared = existsSync(path.join(folder, 'prepare.sh'));
+      const steps = [
+        'FROM debian:trixie-slim',
+        'RUN apt-get update \\',
+        ` && apt-get install -y --no-install-recommends ${language.debian_packages.join(' ')} \\`,
+        ' && rm -rf /var/cache/apt/* /var/lib/apt/lists/*',
+        ...(isPrepared ? ['COPY prepare.sh /tmp/', 'RUN sh -e /tmp/prepare.sh'] : []),
+        'COPY --from=runbin/sandbox / /',
+      ];
+      expect(readFileSync(path.join(folder, 'Dockerfile'), 'utf8').trimEnd().split('\n')).toEqual(steps);
     });
 
     test('a mistake in the program is found by the compiler where there is one', () => {
