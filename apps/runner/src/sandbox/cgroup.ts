@@ -1,4 +1,5 @@
 import { Logger } from '@nestjs/common';
+import { spawnSync } from 'node:child_process';
 import {
   closeSync,
   existsSync,
@@ -21,7 +22,7 @@ export interface RunCgroup {
   readonly cpuFd: number;
   readonly oomFd: number;
   limit(limits: Limits): void;
-  memory(): { peakBytes: number; oomKills: number };
+  memory(): { currentBytes: number; peakBytes: number; oomKills: number };
   /** Closes the descriptors and removes the directory, which is empty once the sandbox is gone. */
   destroy(): Promise<void>;
 }
@@ -44,7 +45,7 @@ const REMOVE_RETRY_MS = 100;
 const logger = new Logger('Cgroup');
 
 /**
- * Finds a cgroup that this process may divide, v2 first, and proves it by making one.
+ * Finds a cgroup that this process may divide, v2 first, and proves it by making one and moving a process there.
  * @param directory RUNNER_CGROUP_DIR: a delegated directory, or undefined to look for one
  * @returns the manager, or why there is none
  */
@@ -52,14 +53,29 @@ export function findCgroups(directory: string | undefined): CgroupManager | { re
   const reasons: string[] = [];
   for (const attempt of [() => cgroupV2(directory), () => cgroupV1(directory)]) {
     try {
-      const manager = attempt();
-      void manager.create().destroy();
-      return manager;
+      return attempt();
     } catch (error) {
       reasons.push(error instanceof Error ? error.message : String(error));
     }
   }
   return { reason: reasons.join('; ') };
+}
+
+/**
+ * Who may make a group may not always move a process there: v2 asks for a right over the group that both are below.
+ * @throws Error saying what was refused
+ */
+function proven(manager: CgroupManager): CgroupManager {
+  const group = manager.create();
+  const join = group.joinFds.map((_, index) => `echo 0 >&${index + 3}`).join(' && ');
+  const { status, stderr } = spawnSync('/bin/sh', ['-c', join], {
+    env: {},
+    stdio: ['ignore', 'ignore', 'pipe', ...group.joinFds],
+  });
+  const removed = group.destroy();
+  if (status === 0) return manager;
+  void removed.then(() => manager.stop());
+  throw new Error(`a process can not be moved: ${stderr.toString().trim()}`);
 }
 
 /** Removes the groups of runners that are no more. */
@@ -104,7 +120,7 @@ function cgroupV2(directory: string | undefined): CgroupManager {
   const failures: string[] = [];
   for (const parent of candidates) {
     try {
-      return new CgroupV2(parent);
+      return proven(new CgroupV2(parent, directory !== undefined));
     } catch (error) {
       failures.push(`${parent}: ${String(error)}`);
     }
@@ -126,13 +142,14 @@ class CgroupV2 implements CgroupManager {
   private readonly base: string;
   private count = 0;
 
-  constructor(parent: string) {
+  /** @param isGiven whether `parent` was given to us for us alone */
+  constructor(parent: string, isGiven: boolean) {
     const offered = readFileSync(join(parent, 'cgroup.controllers'), 'utf8').trim().split(' ');
     for (const needed of ['memory', 'pids', 'cpu']) {
       if (!offered.includes(needed)) throw new Error(`controller ${needed} is not offered`);
     }
     this.base = join(parent, ownMark());
-    enableControllers(parent);
+    enableControllers(parent, isGiven);
     sweep(parent);
     mkdirSync(this.base, { recursive: true });
     write(this.base, 'cgroup.subtree_control', '+memory +pids +cpu');
@@ -157,6 +174,7 @@ class CgroupV2 implements CgroupManager {
         write(path, 'cpu.weight', CPU_WEIGHT);
       },
       memory: () => ({
+        currentBytes: Number(readFileSync(join(path, 'memory.current'), 'utf8')),
         // memory.peak came with Linux 5.19; before it only the supervisor's figure is left.
         peakBytes: existsSync(join(path, 'memory.peak'))
           ? Number(readFileSync(join(path, 'memory.peak'), 'utf8'))
@@ -176,18 +194,19 @@ class CgroupV2 implements CgroupManager {
 }
 
 /**
- * Lets children of `parent` have controllers. A group that holds processes may not (except the root): in a
- * container that is our own process and its siblings, which then move into a leaf of their own.
+ * Lets children of `parent` have controllers. A group that holds processes may not (except the root). In a
+ * container, and in a service whose group was delegated, those are our own process and its siblings, which then
+ * move into a leaf of their own.
  */
-function enableControllers(parent: string): void {
+function enableControllers(parent: string, isGiven: boolean): void {
   const file = join(parent, 'cgroup.subtree_control');
   const enabled = readFileSync(file, 'utf8').trim().split(' ');
   if (['memory', 'pids', 'cpu'].every((controller) => enabled.includes(controller))) return;
   try {
     writeFileSync(file, '+memory +pids +cpu');
   } catch (error) {
-    const isContainerRoot = mounts().some(({ type, path }) => type === 'cgroup2' && path === parent);
-    if ((error as NodeJS.ErrnoException).code !== 'EBUSY' || !isContainerRoot) throw error;
+    const isOurs = isGiven || mounts().some(({ type, path }) => type === 'cgroup2' && path === parent);
+    if ((error as NodeJS.ErrnoException).code !== 'EBUSY' || !isOurs) throw error;
     const leaf = join(parent, 'init');
     mkdirSync(leaf, { recursive: true });
     for (const pid of readFileSync(join(parent, 'cgroup.procs'), 'utf8').split('\n').filter(Boolean)) {
@@ -200,7 +219,7 @@ function enableControllers(parent: string): void {
 // --- v1: one hierarchy per controller --------------------------------------------------------------------------
 
 function cgroupV1(directory: string | undefined): CgroupManager {
-  return new CgroupV1(directory === undefined ? ownGroupsV1() : delegatedV1(directory));
+  return proven(new CgroupV1(directory === undefined ? ownGroupsV1() : delegatedV1(directory)));
 }
 
 function delegatedV1(directory: string): Record<Controller, string> {
@@ -256,15 +275,19 @@ class CgroupV1 implements CgroupManager {
       cpuFd,
       oomFd,
       limit: (limits) => {
-        write(paths.memory, 'memory.limit_in_bytes', limits.memory_bytes);
-        // Swap on top of memory would be a second helping; the file is missing where swap is not accounted.
-        if (existsSync(join(paths.memory, 'memory.memsw.limit_in_bytes'))) {
-          write(paths.memory, 'memory.memsw.limit_in_bytes', limits.memory_bytes);
-        }
+        // Swap on top of memory would be a second helping; the file is missing where swap is not accounted. The one
+        // must never be above the other, so what comes first depends on the direction.
+        const files = ['memory.limit_in_bytes', 'memory.memsw.limit_in_bytes'].filter((file) =>
+          existsSync(join(paths.memory, file)),
+        );
+        const before = Number(readFileSync(join(paths.memory, 'memory.limit_in_bytes'), 'utf8'));
+        if (limits.memory_bytes > before) files.reverse();
+        for (const file of files) write(paths.memory, file, limits.memory_bytes);
         write(paths.pids, 'pids.max', limits.processes);
         write(paths.cpu, 'cpu.shares', CPU_SHARES);
       },
       memory: () => ({
+        currentBytes: Number(readFileSync(join(paths.memory, 'memory.usage_in_bytes'), 'utf8')),
         peakBytes: Number(readFileSync(join(paths.memory, 'memory.max_usage_in_bytes'), 'utf8')),
         oomKills: numberAfter(readFileSync(join(paths.memory, 'memory.oom_control'), 'utf8'), 'oom_kill'),
       }),

@@ -1,0 +1,97 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DEFAULT_LIMITS, type Limits } from '@runbin/contracts/limits';
+import { type CgroupManager, findCgroups } from './cgroup';
+import { ownMark } from './runner.marks';
+
+const MIB = 1024 * 1024;
+
+/** A machine that has the one tree of version 2 has no controller in a tree of version 1. */
+const VERSION = existsSync('/sys/fs/cgroup/cgroup.controllers') ? 2 : 1;
+const DIRECTORY = process.env.RUNNER_CGROUP_DIR;
+
+/** The groups of the runner with this pid, living or dead, in every tree that is mounted. */
+function groupsOf(pid: number): string[] {
+  const trees = readFileSync('/proc/self/mountinfo', 'utf8')
+    .split('\n')
+    .filter((line) => / - cgroup2? /.test(line))
+    .map((line) => line.split(' ')[4] ?? '');
+  const mark = ownMark().replace(new RegExp(`${process.pid}$`), String(pid));
+  return execFileSync('find', [...trees, '-type', 'd', '-name', mark])
+    .toString()
+    .split('\n')
+    .filter(Boolean);
+}
+
+// tools/cgroup2 asks for these titles.
+describe(`cgroup version ${VERSION}`, () => {
+  let manager: CgroupManager;
+
+  beforeAll(() => {
+    const found = findCgroups(DIRECTORY);
+    if ('reason' in found) throw new Error(found.reason);
+    manager = found;
+  });
+  afterAll(() => manager.stop());
+
+  /** Runs a script in a group of its own. */
+  async function run(script: string, limits: Partial<Limits> = {}) {
+    const group = manager.create();
+    try {
+      group.limit({ ...DEFAULT_LIMITS, ...limits });
+      const joined = group.joinFds.map((_, index) => `echo 0 >&${index + 3} && `).join('');
+      const { stdout } = spawnSync('sh', ['-c', joined + script], {
+        stdio: ['ignore', 'pipe', 'ignore', ...group.joinFds],
+      });
+      const cpu = Number(/\d+/.exec(readFileSync(group.cpuFd, 'utf8'))?.[0]);
+      return { ...group.memory(), cpu, printed: stdout.toString() };
+    } finally {
+      await group.destroy();
+    }
+  }
+
+  it('is the one in use', () => expect(manager.version).toBe(VERSION));
+
+  it('counts what the OOM killer ended', async () => {
+    const hungry = await run('head -c 200000000 /dev/zero | tail -c 150000000 > /dev/null', {
+      memory_bytes: 32 * MIB,
+    });
+    expect(hungry.oomKills).toBeGreaterThan(0);
+    expect(hungry.peakBytes).toBeGreaterThan(30 * MIB);
+    expect(hungry.peakBytes).toBeLessThanOrEqual(32 * MIB);
+    expect(await run('true')).toMatchObject({ oomKills: 0 });
+  });
+
+  it('counts CPU time', async () => {
+    const [idle, busy] = [await run('true'), await run('head -c 300000000 /dev/zero > /dev/null')];
+    expect(busy.cpu).toBeGreaterThan(idle.cpu);
+  });
+
+  it('refuses processes over the limit', async () => {
+    const { printed } = await run('for n in 1 2 3 4 5 6; do sleep 0.1 & echo $n; done; wait', {
+      processes: 4,
+    });
+    expect(printed).toBe('1\n2\n3\n');
+  });
+
+  it('is cleared of what a killed runner left, and left as it was found', async () => {
+    const { pid: dead } = spawnSync('true');
+    for (const own of groupsOf(process.pid)) {
+      mkdirSync(own.replace(new RegExp(`${process.pid}$`), String(dead)), { recursive: true });
+    }
+    expect(groupsOf(dead)).not.toEqual([]);
+    expect(findCgroups(DIRECTORY)).toHaveProperty('version', VERSION);
+    expect(groupsOf(dead)).toEqual([]);
+    await manager.stop();
+    expect(groupsOf(process.pid)).toEqual([]);
+  });
+
+  it('is not had from a directory that is none', () => {
+    const directory = mkdtempSync(join(tmpdir(), 'no-cgroup-'));
+    const found = findCgroups(directory);
+    rmdirSync(directory);
+    expect(found).toHaveProperty('reason', expect.stringContaining(directory));
+  });
+});
