@@ -5,10 +5,12 @@ import {
   Logger,
   type OnApplicationBootstrap,
 } from '@nestjs/common';
+import { shapesOf } from './execution/shapes';
 import { Heartbeat } from './health/heartbeat';
 import { SandboxCheck } from './health/sandbox.check';
 import { Toolchains } from './languages/toolchains';
 import { SANDBOX_ENGINE, type SandboxEngine } from './sandbox/sandbox';
+import { SandboxPool } from './sandbox/sandbox.pool';
 import { WorkConsumer } from './work/work.consumer';
 
 /** Time that runs get to end after SIGTERM, in milliseconds. */
@@ -21,6 +23,7 @@ export class RunnerLifecycle implements OnApplicationBootstrap, BeforeApplicatio
 
   constructor(
     @Inject(SANDBOX_ENGINE) private readonly engine: SandboxEngine,
+    private readonly pool: SandboxPool,
     private readonly check: SandboxCheck,
     private readonly toolchains: Toolchains,
     private readonly heartbeat: Heartbeat,
@@ -33,6 +36,7 @@ export class RunnerLifecycle implements OnApplicationBootstrap, BeforeApplicatio
     await this.engine.start();
     await this.check.assertWalls();
     await this.toolchains.probe();
+    this.pool.start(this.toolchains.all().flatMap(({ language }) => shapesOf(language)));
     this.heartbeat.start();
     await this.check.check();
     this.work.start();
@@ -42,6 +46,7 @@ export class RunnerLifecycle implements OnApplicationBootstrap, BeforeApplicatio
   async beforeApplicationShutdown(): Promise<void> {
     this.heartbeat.setReason('stopping');
     await this.work.stop(this.drainMs);
+    await this.pool.stop();
     await this.engine.stop();
   }
 }

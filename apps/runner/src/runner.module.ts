@@ -17,7 +17,8 @@ import { SandboxCheck } from './health/sandbox.check';
 import { CATALOGUE, Toolchains, WANTED_LANGUAGES } from './languages/toolchains';
 import { DRAIN_MS, RunnerLifecycle } from './runner.lifecycle';
 import { BubblewrapEngine } from './sandbox/bubblewrap.engine';
-import { SANDBOX_ENGINE } from './sandbox/sandbox';
+import { SANDBOX_ENGINE, type SandboxEngine } from './sandbox/sandbox';
+import { SandboxPool } from './sandbox/sandbox.pool';
 import { RUNNER_ID, RunEvents } from './work/run.events';
 import { WorkConsumer } from './work/work.consumer';
 import { WorkProcessor } from './work/work.processor';
@@ -57,6 +58,17 @@ export class RunnerModule {
               }),
               RPC_TIMEOUT_MS,
             ),
+        },
+        {
+          provide: SandboxPool,
+          useFactory: (engine: SandboxEngine, permits: Permits) =>
+            new SandboxPool(engine, {
+              maxPerShape: config.RUNNER_POOL_MAX,
+              minPerShape: Math.min(config.RUNNER_POOL_MIN, config.RUNNER_POOL_MAX),
+              memoryBytes: config.RUNNER_POOL_MEMORY_BYTES,
+              parallel: permits.total,
+            }),
+          inject: [SANDBOX_ENGINE, Permits],
         },
         RunExecutor,
         Toolchains,

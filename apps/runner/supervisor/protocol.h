@@ -9,24 +9,33 @@
 #include <stdint.h>
 
 enum frame_in {
-  FRAME_SETUP = 'L',  /* struct setup: first of all, once */
+  FRAME_SETUP = 'L',  /* struct setup: first of all; again, when the limits of the run differ from it */
   FRAME_EXEC = 'X',   /* u16 argc, u16 envc, then argc + envc NUL-terminated strings; once, after SETUP */
+  FRAME_PARK = 'K',   /* u8: enum waits_in, name of the file below the box: start now, and wait for that file */
+  FRAME_WAKE = 'W',   /* the parked program's files follow; no PARKED comes any more */
   FRAME_DIR = 'D',    /* name of a directory to make below the box */
   FRAME_FILE = 'F',   /* u16 mode, u16 name length, name, content: a file below the box */
   FRAME_COLLECT = 'C',/* name of the directory below the box whose files are sent back after the end */
-  FRAME_GO = 'G',     /* start the program; from now on only the three below */
+  FRAME_GO = 'G',     /* start the program, or let the parked one go on; from now on only the three below */
   FRAME_STDIN = 'I',  /* bytes for the program's stdin */
   FRAME_EOF = 'E',    /* close the program's stdin */
   FRAME_SIGNAL = 'S', /* u8: send this signal to the program */
 };
 
+/* How a parked program waits for its file. */
+enum waits_in {
+  WAITS_IN_OPEN = 0, /* in opening it */
+  WAITS_IN_READ = 1, /* in reading it: it opens without waiting */
+};
+
 enum frame_out {
   FRAME_READY = 'R',   /* the sandbox is set up; files may come */
+  FRAME_PARKED = 'k',  /* the program has started and waits */
   FRAME_STDOUT = 'O',
   FRAME_STDERR = 'e',
   FRAME_ARTIFACT = 'A',/* as FRAME_FILE */
   FRAME_EXIT = 'X',    /* struct outcome: last of all */
-  FRAME_FAULT = 'P',   /* text: the sandbox could not be set up; last of all */
+  FRAME_FAULT = 'P',   /* text: the sandbox could not be set up, or its parked program ended; last of all */
 };
 
 /* What the run may use. 0 means no limit only where said. */
@@ -38,7 +47,7 @@ struct setup {
   uint64_t processes;      /* enforced here only with LIMIT_PROCESSES */
   uint64_t files_bytes;    /* size of the writable file systems together */
   uint64_t files_inodes;
-  uint64_t flags;
+  uint64_t flags;          /* MOUNT_FILES counts the first time only */
 } __attribute__((packed));
 
 enum setup_flags {
@@ -52,7 +61,7 @@ enum setup_flags {
 struct outcome {
   int32_t exit_code;      /* -1: ended by a signal */
   int32_t signal;         /* 0: exited */
-  uint64_t wall_us;
+  uint64_t wall_us; /* both since GO: a parked program's start is not its own doing */
   uint64_t cpu_us;
   uint64_t memory_peak_bytes; /* largest resident set of one process; the cgroup knows better */
   uint32_t facts;

@@ -17,6 +17,22 @@ export const ARTIFACTS_DIR = '.out';
  */
 const CommandSchema = z.array(z.string().min(1)).min(1);
 
+/**
+ * Where the command can be started before its program is there, and waits for it (ADR 0008). The rest of its
+ * start-up must not depend on the program; what it looks for before that is named in the exceptions.
+ */
+const ParkSchema = z.strictObject({
+  /** Below the box: opening this file is the first thing that the command does with the program. */
+  file: z.string().min(1),
+  /** `read` where it opens the file without waiting (O_NONBLOCK); then only programs up to 64 KiB are parked. */
+  waits_in: z.enum(['open', 'read']).default('open'),
+  /** Regular expression, anchored by us: a submission with a file of such a name is not parked. */
+  unless_file: z.string().optional(),
+  /** Regular expression with the flag m: a program (the file above) that it finds something in is not parked. */
+  unless_source: z.string().optional(),
+});
+export type Park = z.infer<typeof ParkSchema>;
+
 /** `languages/<id>/language.json`. */
 export const LanguageSchema = z.strictObject({
   $schema: z.string().optional(),
@@ -36,8 +52,8 @@ export const LanguageSchema = z.strictObject({
   /** Run inside a sandbox at start; the first group of `pattern` in its output is the version. No match: not offered. */
   version: z.strictObject({ command: CommandSchema, pattern: z.string() }),
   /** Writes into ARTIFACTS_DIR, which exists; null when there is no compile stage. */
-  compile: z.strictObject({ command: CommandSchema }).nullable(),
-  run: z.strictObject({ command: CommandSchema }),
+  compile: z.strictObject({ command: CommandSchema, park: ParkSchema.optional() }).nullable(),
+  run: z.strictObject({ command: CommandSchema, park: ParkSchema.optional() }),
   env: z.record(z.string(), z.string()).default({}),
   /** Host paths beside /usr that the toolchain reads, bound read-only where they exist; `*` matches within one segment. */
   mounts: z.array(z.string().startsWith('/')).default([]),

@@ -132,7 +132,18 @@ const variables = {
     RUNNER_UID_BASE: variable(
       count(1, 2 ** 31),
       '64000',
-      'First of the host uids given to sandboxes, one per slot, when the runner is root',
+      'First of the host uids given to sandboxes, one each, when the runner is root',
+    ),
+    RUNNER_POOL_MAX: variable(
+      count(0, 1024),
+      '16',
+      'Most sandboxes that are kept ready for one language and stage; 0 prepares nothing',
+    ),
+    RUNNER_POOL_MIN: variable(count(0, 1024), '1', 'Of these, kept ready even if nobody asks'),
+    RUNNER_POOL_MEMORY_BYTES: variable(
+      count(0, 2 ** 50),
+      String(1024 ** 3),
+      'Bound on the memory of all that is kept ready',
     ),
     RUNNER_DRAIN_MS: variable(
       count(0, 600_000),

@@ -1,30 +1,28 @@
-/** A right to run one program, with the slot it runs in. Dispose gives it back. */
-export interface Permit extends Disposable {
-  readonly slot: number;
-}
+/** A right to run one program. Dispose gives it back. */
+export type Permit = Disposable;
 
-/** Bounds what runs at one time. Slots are numbered 0 … total-1; waiters are served in order. */
+/** Bounds what runs at one time. Waiters are served in order. */
 export class Permits {
-  private readonly slots: number[];
-  private readonly waiters: ((slot: number) => void)[] = [];
+  private unused: number;
+  private readonly waiters: (() => void)[] = [];
   private watchers: (() => void)[] = [];
 
   constructor(readonly total: number) {
-    this.slots = Array.from({ length: total }, (_, index) => total - 1 - index);
+    this.unused = total;
   }
 
   get free(): number {
-    return this.slots.length;
+    return this.unused;
   }
 
   /** Takes a permit, waiting for one when there is none. */
   async take(): Promise<Permit> {
-    const slot = this.slots.pop() ?? (await new Promise<number>((resolve) => this.waiters.push(resolve)));
+    if (this.unused > 0) this.unused--;
+    else await new Promise<void>((resolve) => this.waiters.push(resolve));
     let held = true;
     return {
-      slot,
       [Symbol.dispose]: () => {
-        if (held) this.giveBack(slot);
+        if (held) this.giveBack();
         held = false;
       },
     };
@@ -35,16 +33,16 @@ export class Permits {
    * nothing to do with it.
    */
   async whenFree(): Promise<void> {
-    while (this.slots.length === 0) await new Promise<void>((resolve) => this.watchers.push(resolve));
+    while (this.unused === 0) await new Promise<void>((resolve) => this.watchers.push(resolve));
   }
 
-  private giveBack(slot: number): void {
+  private giveBack(): void {
     const next = this.waiters.shift();
     if (next) {
-      next(slot);
+      next();
       return;
     }
-    this.slots.push(slot);
+    this.unused++;
     const watchers = this.watchers;
     this.watchers = [];
     for (const tell of watchers) tell();

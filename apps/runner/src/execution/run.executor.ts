@@ -1,25 +1,20 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { COMPILE_LIMITS } from '@runbin/contracts/limits';
 import type { Compile, Outcome } from '@runbin/contracts/result';
 import { decodeBytes, encodeBytes } from '@runbin/contracts/text';
 import type { ExecuteRun, Payload } from '@runbin/contracts/work';
-import { expandCommand, sourceNames } from '@runbin/languages/command';
-import { ARTIFACTS_DIR, type Language } from '@runbin/languages/language';
-import { BASE_ENV } from '../sandbox/bubblewrap.policy';
-import {
-  type BoxFile,
-  SANDBOX_ENGINE,
-  type SandboxEngine,
-  SandboxError,
-  type Stage,
-  type StageFacts,
-} from '../sandbox/sandbox';
+import type { Language } from '@runbin/languages/language';
+import { SANDBOX_ENGINE, type SandboxEngine, SandboxError, type StageFacts } from '../sandbox/sandbox';
+import { SandboxPool } from '../sandbox/sandbox.pool';
+import { compileStage, parkingPlace, profileOf, type Program, runStage } from './stages';
 import { decideVerdict } from './verdict';
 
 /** Runs one submission: compile and run stage, each in a sandbox of its own. */
 @Injectable()
 export class RunExecutor {
-  constructor(@Inject(SANDBOX_ENGINE) private readonly engine: SandboxEngine) {}
+  constructor(
+    @Inject(SANDBOX_ENGINE) private readonly engine: SandboxEngine,
+    private readonly pool: SandboxPool,
+  ) {}
 
   /**
    * @throws SandboxError when the platform failed: nothing can be said about the program
@@ -28,78 +23,46 @@ export class RunExecutor {
     work: ExecuteRun,
     payload: Payload,
     language: Language,
-    slot: number,
     signal: AbortSignal,
   ): Promise<Outcome> {
-    const files: BoxFile[] = payload.files.map((file) => ({ name: file.name, content: decodeBytes(file) }));
-    const compile = language.compile
-      ? await this.stage(compileStage(work, language, files), language, slot, signal)
-      : null;
+    const program: Program = {
+      files: payload.files.map((file) => ({ name: file.name, content: decodeBytes(file) })),
+      stdin: decodeBytes(payload.stdin),
+      args: work.args,
+      compilerArgs: work.compiler_args,
+      limits: work.limits,
+    };
+    const compile = await this.compile(language, program, signal);
     const compiled =
       compile === null || (compile.exitCode === 0 && !compile.artifactsTooLarge && !compile.memoryExceeded);
-    const run = compiled
-      ? await this.stage(
-          {
-            argv: [
-              ...expandCommand(
-                language.run.command,
-                commandValues(work, language, files, work.limits.memory_bytes),
-              ),
-              ...work.args,
-            ],
-            env: { ...BASE_ENV, ...language.env },
-            files: [...files, ...(compile?.artifacts ?? [])],
-            stdin: decodeBytes(payload.stdin),
-            limits: work.limits,
-          },
-          language,
-          slot,
-          signal,
-        )
-      : null;
+    const run = compiled ? await this.run(language, program, compile, signal) : null;
     // The interpreter was there when the runner started; without it no program of this language can be judged.
     if (run && run.execErrno !== 0 && !compile)
       throw new SandboxError(`${language.id} does not start: errno ${run.execErrno}`);
     return toOutcome(work, compile, run, this.engine.degraded);
   }
 
-  private async stage(
-    stage: Stage,
+  private async compile(
     language: Language,
-    slot: number,
+    program: Program,
+    signal: AbortSignal,
+  ): Promise<StageFacts | null> {
+    if (!language.compile) return null;
+    const stage = compileStage(language, language.compile.command, program);
+    const place = parkingPlace(language.compile.park, stage.files);
+    return await this.pool.run(profileOf(language), stage, place, signal);
+  }
+
+  private async run(
+    language: Language,
+    program: Program,
+    compile: StageFacts | null,
     signal: AbortSignal,
   ): Promise<StageFacts> {
-    await using sandbox = await this.engine.take({ slot, mounts: language.mounts });
-    return await sandbox.run(stage, signal);
+    const stage = runStage(language, program, compile?.artifacts ?? []);
+    const place = parkingPlace(language.run.park, stage.files);
+    return await this.pool.run(profileOf(language), stage, place, signal);
   }
-}
-
-function compileStage(work: ExecuteRun, language: Language, files: BoxFile[]): Stage {
-  return {
-    argv: expandCommand(
-      language.compile?.command ?? [],
-      commandValues(work, language, files, COMPILE_LIMITS.memory_bytes),
-    ),
-    env: { ...BASE_ENV, ...language.env },
-    files,
-    stdin: Buffer.alloc(0),
-    limits: COMPILE_LIMITS,
-    artifactsDir: ARTIFACTS_DIR,
-    mergeStderr: true,
-    onOutputOverflow: 'discard',
-  };
-}
-
-function commandValues(work: ExecuteRun, language: Language, files: BoxFile[], memoryBytes: number) {
-  return {
-    entry: files[0]?.name ?? '',
-    sources: sourceNames(
-      language,
-      files.map(({ name }) => name),
-    ),
-    compilerArgs: work.compiler_args,
-    memoryBytes,
-  };
 }
 
 function toOutcome(

@@ -1,6 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DEFAULT_LIMITS } from '@runbin/contracts/limits';
-import { Permits } from '../execution/permits';
 import { BASE_ENV } from '../sandbox/bubblewrap.policy';
 import { SANDBOX_ENGINE, type SandboxEngine } from '../sandbox/sandbox';
 import { Heartbeat } from './heartbeat';
@@ -9,20 +8,22 @@ import { brokenWalls } from './walls';
 /** A sandbox costs some milliseconds: askers within this time share one. */
 const FRESH_MS = 5_000;
 
-/** Readiness does the real thing: a program in a sandbox, in a slot of its own beside the permits. */
+/** What a shell needs is in every toolchain. */
+const PROBE = { language: 'bash', mounts: [] };
+
+/** Readiness does the real thing: a program in a sandbox, beside the permits. */
 @Injectable()
 export class SandboxCheck {
   private last: { at: number; result: Promise<void> } | undefined;
 
   constructor(
     @Inject(SANDBOX_ENGINE) private readonly engine: SandboxEngine,
-    private readonly permits: Permits,
     private readonly heartbeat: Heartbeat,
   ) {}
 
   /** @throws Error naming every wall that does not hold */
   async assertWalls(): Promise<void> {
-    const broken = await brokenWalls(this.engine, this.permits.total);
+    const broken = await brokenWalls(this.engine, PROBE);
     if (broken.length > 0) throw new Error(`walls that do not hold:\n  ${broken.join('\n  ')}`);
   }
 
@@ -35,7 +36,7 @@ export class SandboxCheck {
 
   private async run(): Promise<void> {
     try {
-      await using sandbox = await this.engine.take({ slot: this.permits.total, mounts: [] });
+      await using sandbox = await this.engine.take(PROBE, DEFAULT_LIMITS);
       const facts = await sandbox.run(
         {
           argv: ['/bin/echo', 'ready'],

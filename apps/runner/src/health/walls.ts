@@ -1,6 +1,6 @@
 import { DEFAULT_LIMITS } from '@runbin/contracts/limits';
 import { BASE_ENV } from '../sandbox/bubblewrap.policy';
-import type { SandboxEngine, StageFacts } from '../sandbox/sandbox';
+import type { SandboxEngine, SandboxProfile, StageFacts } from '../sandbox/sandbox';
 
 const MIB = 1024 * 1024;
 
@@ -8,17 +8,18 @@ const MIB = 1024 * 1024;
  * Tries the walls from inside. Each probe is a program that would succeed without its wall.
  * @returns what does not hold; empty when all do
  */
-export async function brokenWalls(engine: SandboxEngine, slot: number): Promise<string[]> {
+export async function brokenWalls(engine: SandboxEngine, profile: SandboxProfile): Promise<string[]> {
   const broken: string[] = [];
   for (const { wall, script, limits, holds } of PROBES) {
-    await using sandbox = await engine.take({ slot, mounts: [] });
+    const allowed = { ...DEFAULT_LIMITS, ...limits };
+    await using sandbox = await engine.take(profile, allowed);
     const facts = await sandbox.run(
       {
         argv: ['/bin/sh', '-c', script],
         env: { ...BASE_ENV },
         files: [],
         stdin: Buffer.alloc(0),
-        limits: { ...DEFAULT_LIMITS, ...limits },
+        limits: allowed,
       },
       new AbortController().signal,
     );

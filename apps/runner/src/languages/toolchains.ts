@@ -4,6 +4,7 @@ import type { Catalogue } from '@runbin/languages/catalogue';
 import type { Language } from '@runbin/languages/language';
 import { BASE_ENV } from '../sandbox/bubblewrap.policy';
 import { Permits } from '../execution/permits';
+import { profileOf } from '../execution/stages';
 import { SANDBOX_ENGINE, type SandboxEngine } from '../sandbox/sandbox';
 
 export interface Toolchain {
@@ -36,7 +37,7 @@ export class Toolchains {
     return [...this.found.values()];
   }
 
-  /** Probes every wanted language, one in each slot at a time. */
+  /** Probes every wanted language, as many at a time as there are permits. */
   async probe(): Promise<void> {
     const unknown = this.wanted.filter((id) => !this.catalogue.get(id));
     if (unknown.length > 0)
@@ -45,13 +46,13 @@ export class Toolchains {
       .all()
       .filter(({ id }) => this.wanted.length === 0 || this.wanted.includes(id));
     const versions = new Map<string, string>();
-    const worker = async (slot: number) => {
+    const worker = async () => {
       for (let language = waiting.shift(); language; language = waiting.shift()) {
-        const version = await this.versionOf(language, slot);
+        const version = await this.versionOf(language);
         if (version !== undefined) versions.set(language.id, version);
       }
     };
-    await Promise.all(Array.from({ length: this.permits.total }, (_, slot) => worker(slot)));
+    await Promise.all(Array.from({ length: this.permits.total }, worker));
     for (const language of this.catalogue.all()) {
       const version = versions.get(language.id);
       if (version !== undefined) this.found.set(language.id, { language, version });
@@ -65,8 +66,8 @@ export class Toolchains {
     );
   }
 
-  private async versionOf(language: Language, slot: number): Promise<string | undefined> {
-    await using sandbox = await this.engine.take({ slot, mounts: language.mounts });
+  private async versionOf(language: Language): Promise<string | undefined> {
+    await using sandbox = await this.engine.take(profileOf(language), COMPILE_LIMITS);
     const facts = await sandbox.run(
       {
         argv: language.version.command,

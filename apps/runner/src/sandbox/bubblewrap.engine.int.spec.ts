@@ -36,7 +36,8 @@ describe.each(MODES)('$mode', ({ mode, cgroupDir }) => {
   });
 
   async function run(argv: string[], { limits, signal, ...wanted }: Wanted = {}): Promise<StageFacts> {
-    await using sandbox = await engine.take({ slot: 0, mounts: [] });
+    const allowed = { ...DEFAULT_LIMITS, ...limits };
+    await using sandbox = await engine.take({ language: 'bash', mounts: [] }, allowed);
     return await sandbox.run(
       {
         argv,
@@ -44,7 +45,7 @@ describe.each(MODES)('$mode', ({ mode, cgroupDir }) => {
         files: [],
         stdin: Buffer.alloc(0),
         ...wanted,
-        limits: { ...DEFAULT_LIMITS, ...limits },
+        limits: allowed,
       },
       signal ?? new AbortController().signal,
     );

@@ -1,13 +1,17 @@
 import { Logger } from '@nestjs/common';
-import { execFile, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { chmodSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import type { Limits } from '@runbin/contracts/limits';
 import { bubblewrapArguments, ETC_FILES, type HostPaths, SUPERVISOR_PATH } from './bubblewrap.policy';
 import { type CgroupManager, findCgroups, type RunCgroup } from './cgroup';
 import { leftBehind, ownMark } from './runner.marks';
 import {
+  type Launch,
+  type ParkingPlace,
   type Sandbox,
   type SandboxEngine,
   SandboxError,
@@ -16,12 +20,12 @@ import {
   type StageFacts,
 } from './sandbox';
 import { SetupFlag } from './supervisor.protocol';
-import { SupervisorSession } from './supervisor.session';
+import { type SupervisorLink, SupervisorSession } from './supervisor.session';
 
 export interface BubblewrapOptions {
   bwrapPath: string;
   supervisorPath: string;
-  /** Host uid of slot 0; the others follow. Used when we are root. */
+  /** First of the host uids that sandboxes run under, when we are root. */
   uidBase: number;
   cgroupDir: string | undefined;
 }
@@ -35,7 +39,7 @@ const FIRST_CGROUP_FD = 4;
 
 /**
  * Sandboxes by bubblewrap: namespaces without privilege, one bwrap process each. It needs no daemon. Where the
- * runner is root every slot has a host uid of its own.
+ * runner is root every sandbox has a host uid of its own.
  */
 export class BubblewrapEngine implements SandboxEngine {
   readonly name = 'bubblewrap';
@@ -43,8 +47,11 @@ export class BubblewrapEngine implements SandboxEngine {
   private readonly logger = new Logger('Bubblewrap');
   private host: HostPaths | undefined;
   private cgroups: CgroupManager | undefined;
+  private readonly uids: UidPool;
 
-  constructor(private readonly options: BubblewrapOptions) {}
+  constructor(private readonly options: BubblewrapOptions) {
+    this.uids = new UidPool(options.uidBase);
+  }
 
   async start(): Promise<void> {
     await this.checkVersion();
@@ -66,15 +73,22 @@ export class BubblewrapEngine implements SandboxEngine {
     if (this.host) rmSync(this.host.runtimeDir, { recursive: true, force: true });
   }
 
-  take(profile: SandboxProfile): Promise<Sandbox> {
+  /** Every limit can be changed later. */
+  keyOf(profile: SandboxProfile): string {
+    return profile.mounts.join();
+  }
+
+  take(profile: SandboxProfile, limits: Limits): Promise<Sandbox> {
     const { host } = this;
     if (!host) throw new Error('take before start');
     const cgroup = this.cgroups?.create();
+    cgroup?.limit(limits);
     const cgroupFds = cgroup ? [...cgroup.joinFds, cgroup.cpuFd, cgroup.oomFd] : [];
     const numbers = cgroupFds.map((_, index) => FIRST_CGROUP_FD + index);
     const supervisorArguments = cgroup
       ? [`join=${numbers.slice(0, -2).join(',')}`, `cpu=${numbers.at(-2)}`, `oom=${numbers.at(-1)}`]
       : [];
+    const uid = isRoot() ? this.uids.take() : undefined;
     const child = spawn(
       this.options.bwrapPath,
       ['--args', String(ARGUMENTS_FD), '--', SUPERVISOR_PATH, ...supervisorArguments],
@@ -83,9 +97,7 @@ export class BubblewrapEngine implements SandboxEngine {
         env: {},
         cwd: '/',
         stdio: ['pipe', 'pipe', 'pipe', 'pipe', ...cgroupFds],
-        ...(isRoot()
-          ? { uid: this.options.uidBase + profile.slot, gid: this.options.uidBase + profile.slot }
-          : {}),
+        ...(uid === undefined ? {} : { uid, gid: uid }),
       },
     );
     const argumentsPipe = child.stdio[ARGUMENTS_FD] as NodeJS.WritableStream;
@@ -95,7 +107,13 @@ export class BubblewrapEngine implements SandboxEngine {
         .map((argument) => `${argument}\0`)
         .join(''),
     );
-    return Promise.resolve(new BubblewrapSandbox(new SupervisorSession(child), cgroup));
+    const flags = SetupFlag.mountFiles | (cgroup ? 0 : SetupFlag.sampleMemory | SetupFlag.limitProcesses);
+    const session = new SupervisorSession(linkTo(child), flags, limits);
+    return Promise.resolve(
+      new BubblewrapSandbox(session, cgroup, () => {
+        if (uid !== undefined) this.uids.giveBack(uid);
+      }),
+    );
   }
 
   /** Sandboxes run under uids that can not look into our home: what they need is put where they can. */
@@ -123,16 +141,65 @@ export class BubblewrapEngine implements SandboxEngine {
   }
 }
 
+/** Host uids for sandboxes: two that live at the same time never share one. */
+class UidPool {
+  private readonly free: number[] = [];
+  private next: number;
+
+  constructor(base: number) {
+    this.next = base;
+  }
+
+  take(): number {
+    return this.free.pop() ?? this.next++;
+  }
+
+  giveBack(uid: number): void {
+    this.free.push(uid);
+  }
+}
+
+function linkTo(child: ChildProcess): SupervisorLink {
+  const { stdin, stdout, stderr } = child;
+  if (!stdin || !stdout || !stderr) throw new Error('bwrap was started without pipes');
+  // A spawn that failed emits error and then close.
+  child.on('error', (error) => stderr.push(error.message));
+  return {
+    stdin,
+    stdout,
+    stderr,
+    // Close, not exit: frames that were sent before the end are still in the pipe.
+    closed: once(child, 'close').catch(() => undefined),
+    kill: () => child.kill('SIGKILL'),
+  };
+}
+
 class BubblewrapSandbox implements Sandbox {
   constructor(
     private readonly session: SupervisorSession,
     private readonly cgroup: RunCgroup | undefined,
+    private readonly onGone: () => void,
   ) {}
+
+  get isAlive(): boolean {
+    return this.session.isAlive;
+  }
+
+  prepared(): Promise<void> {
+    return this.session.prepared();
+  }
+
+  memoryBytes(): number | undefined {
+    return this.cgroup?.memory().currentBytes;
+  }
+
+  park(launch: Launch, place: ParkingPlace, limits: Limits): Promise<void> {
+    return this.session.park(launch, place, limits);
+  }
 
   async run(stage: Stage, signal: AbortSignal): Promise<StageFacts> {
     this.cgroup?.limit(stage.limits);
-    const fallback = this.cgroup ? 0 : SetupFlag.sampleMemory | SetupFlag.limitProcesses;
-    const ended = await this.session.run(stage, SetupFlag.mountFiles | fallback, signal);
+    const ended = await this.session.run(stage, signal);
     const memory = this.cgroup?.memory();
     const oomKilled = (memory?.oomKills ?? 0) > 0;
     if (ended.lost !== undefined) {
@@ -150,6 +217,7 @@ class BubblewrapSandbox implements Sandbox {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.session.kill();
     await this.cgroup?.destroy();
+    this.onGone();
   }
 }
 

@@ -8,7 +8,7 @@ import { BOX_DIR } from '@runbin/languages/language';
  * processes, CPU). There is no way to switch any of it off.
  */
 
-/** uid and gid inside; outside it is the slot's own unprivileged uid. */
+/** uid and gid inside; outside it is the sandbox's own unprivileged uid. */
 export const INSIDE_UID = 1000;
 export const SUPERVISOR_PATH = '/.supervisor';
 /** Where our own Node stands when the system has none; last on the PATH. */

@@ -8,17 +8,31 @@ export interface BoxFile {
   mode?: number;
 }
 
-/** One stage of a run: a command with its files and limits. */
-export interface Stage {
+/** What must be known to start a command. Everything else may follow while it starts. */
+export interface Launch {
   argv: string[];
   env: Record<string, string>;
+  /** stderr goes where stdout goes, in the order it was written. */
+  mergeStderr?: boolean;
+}
+
+/**
+ * Where a started interpreter is made to wait for its program (ADR 0008): `file`, below the box, is a pipe that
+ * nobody has opened for writing. Once the program is there the pipe is replaced by it.
+ */
+export interface ParkingPlace {
+  file: string;
+  /** `open`: opening the pipe waits; the open is begun anew. `read`: it is opened at once, and the program is written into it. */
+  waitsIn: 'open' | 'read';
+}
+
+/** One stage of a run: a command with its files and limits. */
+export interface Stage extends Launch {
   files: BoxFile[];
   stdin: Buffer;
   limits: Limits;
   /** Directory below the box: made before, and its files handed out after, when the command exits 0. */
   artifactsDir?: string;
-  /** stderr goes where stdout goes, in the order it was written. */
-  mergeStderr?: boolean;
   /** Output over the cap: end the program (the default), or drop the rest and let it go on. */
   onOutputOverflow?: 'end' | 'discard';
 }
@@ -41,6 +55,7 @@ export interface StageFacts {
   artifactsTooLarge: boolean;
   /** errno of execve, or 0. */
   execErrno: number;
+  /** Of a parked program: since it was released. */
   cpuTimeMs: number;
   wallTimeMs: number;
   memoryPeakBytes: number;
@@ -49,15 +64,31 @@ export interface StageFacts {
 
 /** What a sandbox must offer before it is known what will run in it: the part that can be prepared ahead. */
 export interface SandboxProfile {
-  /** Which of the runner's slots it is for: 0 … permits. Slots do not share a host uid where that can be had. */
-  slot: number;
+  /** Id of the language whose toolchain is to be there. */
+  language: string;
   /** Host paths that the toolchain reads beside the usual ones. */
-  mounts: string[];
+  mounts: readonly string[];
 }
 
 /** One prepared sandbox. It runs one stage and is then destroyed: there is no way to give it back. */
 export interface Sandbox extends AsyncDisposable {
+  /** Whether it can still run something: a parked program may have ended, an engine may have taken it down. */
+  readonly isAlive: boolean;
   /**
+   * Resolves once its walls are up. `park` and `run` may come earlier.
+   * @throws SandboxError when they could not be put up
+   */
+  prepared(): Promise<void>;
+  /** Memory that it holds now; undefined where that is not counted. */
+  memoryBytes(): number | undefined;
+  /**
+   * Starts the command now and lets it wait at the place, under these limits until `run` brings others. Resolves
+   * once it waits; `run` may come earlier.
+   * @throws SandboxError when it ended instead
+   */
+  park(launch: Launch, place: ParkingPlace, limits: Limits): Promise<void>;
+  /**
+   * Once. After `park` the stage's launch must be the parked one.
    * @throws SandboxError when the sandbox itself failed: the platform's fault, never the program's
    */
   run(stage: Stage, signal: AbortSignal): Promise<StageFacts>;
@@ -70,7 +101,10 @@ export interface SandboxEngine {
   readonly degraded: readonly string[];
   /** Finds out what the machine offers and clears away what an earlier runner left. */
   start(): Promise<void>;
-  take(profile: SandboxProfile): Promise<Sandbox>;
+  /** Sandboxes that were taken under the same key are interchangeable. */
+  keyOf(profile: SandboxProfile, limits: Limits): string;
+  /** @param limits hold until `run` brings others; an engine that can not change some of them later puts them into the key */
+  take(profile: SandboxProfile, limits: Limits): Promise<Sandbox>;
   stop(): Promise<void>;
 }
 

@@ -13,6 +13,7 @@ import {
   parseOutcome,
   SetupFlag,
   setupFrame,
+  WaitsIn,
 } from './supervisor.protocol';
 
 const header = readFileSync(join(__dirname, '../../supervisor/protocol.h'), 'utf8');
@@ -35,10 +36,17 @@ describe('the two halves of the protocol', () => {
     expect(Object.fromEntries(members(name))).toEqual(ours);
   });
 
+  it('how a parked program waits is the same in C and here', () => {
+    const ours = Object.entries(WaitsIn).map(([name, value]) => [
+      `waitsIn${name === 'open' ? 'Open' : 'Read'}`,
+      value,
+    ]);
+    expect(members('waits_in')).toEqual(ours);
+  });
+
   it('setup has as many numbers as the struct', () => {
     const fields = /struct setup \{([^}]*)\}/.exec(header)?.[1]?.match(/uint64_t/g) ?? [];
-    const stage = { argv: ['a'], env: {}, files: [], stdin: Buffer.alloc(0), limits: DEFAULT_LIMITS };
-    expect(setupFrame(stage, 0)).toHaveLength(5 + 8 * fields.length);
+    expect(setupFrame(DEFAULT_LIMITS, 0)).toHaveLength(5 + 8 * fields.length);
   });
 });
 

@@ -1,9 +1,12 @@
-import type { BoxFile, Stage } from './sandbox';
+import type { Limits } from '@runbin/contracts/limits';
+import type { BoxFile, ParkingPlace } from './sandbox';
 
 /** Frames between runner and supervisor; twin of supervisor/protocol.h, which explains them. */
 export const FrameIn = {
   setup: 'L',
   exec: 'X',
+  park: 'K',
+  wake: 'W',
   dir: 'D',
   file: 'F',
   collect: 'C',
@@ -15,12 +18,18 @@ export const FrameIn = {
 
 export const FrameOut = {
   ready: 'R',
+  parked: 'k',
   stdout: 'O',
   stderr: 'e',
   artifact: 'A',
   exit: 'X',
   fault: 'P',
 } as const;
+
+export const WaitsIn = {
+  open: 0,
+  read: 1,
+} as const satisfies Record<ParkingPlace['waitsIn'], number>;
 
 export const SetupFlag = {
   mergeStderr: 1,
@@ -58,8 +67,7 @@ export function frame(type: string, body: Buffer = Buffer.alloc(0)): Buffer {
   return Buffer.concat([header(type, body.length), body]);
 }
 
-export function setupFrame(stage: Stage, flags: number): Buffer {
-  const { limits } = stage;
+export function setupFrame(limits: Limits, flags: number): Buffer {
   const inodes = Math.max(MIN_INODES, Math.ceil(limits.files_bytes / BYTES_PER_INODE));
   const numbers = [
     limits.cpu_time_ms,
@@ -85,6 +93,10 @@ export function execFrame(argv: string[], env: Record<string, string>): Buffer {
     FrameIn.exec,
     Buffer.concat([counts, Buffer.from(strings.map((text) => `${text}\0`).join(''))]),
   );
+}
+
+export function parkFrame({ file, waitsIn }: ParkingPlace): Buffer {
+  return frame(FrameIn.park, Buffer.concat([Buffer.from([WaitsIn[waitsIn]]), Buffer.from(file)]));
 }
 
 /** In two pieces, so that a large file is not copied to be framed. */

@@ -1,7 +1,13 @@
-import type { ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
-import type { BoxFile, Stage, StageFacts } from './sandbox';
+import type { Limits } from '@runbin/contracts/limits';
+import {
+  type BoxFile,
+  type Launch,
+  type ParkingPlace,
+  SandboxError,
+  type Stage,
+  type StageFacts,
+} from './sandbox';
 import {
   execFrame,
   fileFrame,
@@ -10,6 +16,7 @@ import {
   FrameOut,
   FrameReader,
   OutcomeFact,
+  parkFrame,
   parseArtifact,
   parseOutcome,
   SetupFlag,
@@ -27,6 +34,18 @@ const COMPLAINT_BYTES = 2048;
  */
 const REPORT_GRACE_MS = 10_000;
 
+/** How an engine reaches a supervisor that it started. */
+export interface SupervisorLink {
+  readonly stdin: Writable;
+  readonly stdout: Readable;
+  /** What the engine's own tools complain about. */
+  readonly stderr?: Readable;
+  /** Settles when the supervisor is gone and everything that it sent was read. */
+  readonly closed: Promise<unknown>;
+  /** Ends the supervisor, and with it its sandbox, whatever goes on in it. */
+  kill(): void;
+}
+
 export interface StageEnd {
   facts: StageFacts;
   /** Why the supervisor ended without a report; undefined when it reported. */
@@ -37,26 +56,65 @@ export interface StageEnd {
 export class SupervisorSession {
   private readonly output: { stdout: Buffer[]; stderr: Buffer[] } = { stdout: [], stderr: [] };
   private readonly artifacts: BoxFile[] = [];
-  private readonly exited: Promise<unknown>;
+  private onReady: () => void = () => undefined;
+  private readonly ready = new Promise<void>((resolve) => (this.onReady = resolve));
   private outcome: SupervisorOutcome | undefined;
   private complaint = '';
+  private closed = false;
+  private parked = false;
+  private onParked: () => void = () => undefined;
   private onReport: () => void = () => undefined;
 
-  constructor(private readonly child: ChildProcess) {
-    const { stdin, stdout, stderr } = this.streams();
-    // Close, not exit: frames that were sent before the end are still in the pipe. A spawn that failed
-    // emits error and then close.
-    this.exited = once(child, 'close').catch(() => undefined);
-    child.on('error', (error) => this.complain(error.message));
-    stdin.on('error', () => undefined); // broken pipe: the exit says why
+  /**
+   * Has the sandbox set up at once.
+   * @param flags of SetupFlag: how this engine's sandboxes are made
+   */
+  constructor(
+    private readonly link: SupervisorLink,
+    private readonly flags: number,
+    limits: Limits,
+  ) {
+    const { stdin, stdout, stderr } = link;
+    void link.closed.finally(() => (this.closed = true));
+    stdin.on('error', () => undefined); // broken pipe: the end says why
     const reader = new FrameReader((type, body) => this.take(type, body));
     stdout.on('data', (piece: Buffer) => reader.push(piece));
-    stderr.on('data', (piece: Buffer) => this.complain(piece.toString()));
+    stderr?.on('data', (piece: Buffer) => this.complain(piece.toString()));
+    stdin.write(setupFrame(limits, flags));
   }
 
-  async run(stage: Stage, flags: number, signal: AbortSignal): Promise<StageEnd> {
+  get isAlive(): boolean {
+    return !this.closed && this.complaint === '';
+  }
+
+  /** @throws SandboxError when the sandbox could not be set up */
+  async prepared(): Promise<void> {
+    await Promise.race([this.ready, this.link.closed]);
+    if (!this.isAlive)
+      throw new SandboxError(`a sandbox could not be set up: ${this.complaint || 'no reason given'}`);
+  }
+
+  /**
+   * Starts the program and resolves once it waits for its file.
+   * @throws SandboxError when it ended instead
+   */
+  async park(launch: Launch, place: ParkingPlace, limits: Limits): Promise<void> {
+    const { stdin } = this.link;
+    const arrived = new Promise<void>((resolve) => (this.onParked = resolve));
+    this.parked = true;
+    stdin.cork();
+    stdin.write(setupFrame(limits, this.flagsOf(launch)));
+    stdin.write(execFrame(launch.argv, launch.env));
+    stdin.write(parkFrame(place));
+    process.nextTick(() => stdin.uncork());
+    await Promise.race([arrived, this.link.closed]);
+    if (!this.isAlive)
+      throw new SandboxError(`a program could not be parked: ${this.complaint || 'no reason given'}`);
+  }
+
+  async run(stage: Stage, signal: AbortSignal): Promise<StageEnd> {
     const reported = new Promise<void>((resolve) => (this.onReport = resolve));
-    this.send(stage, flags);
+    this.send(stage);
     const giveUp = setTimeout(
       () => this.end('did not report in time'),
       stage.limits.wall_time_ms + REPORT_GRACE_MS,
@@ -65,7 +123,7 @@ export class SupervisorSession {
     signal.addEventListener('abort', abort, { once: true });
     if (signal.aborted) abort();
     try {
-      await Promise.race([reported, this.exited]);
+      await Promise.race([reported, this.link.closed]);
     } finally {
       clearTimeout(giveUp);
       signal.removeEventListener('abort', abort);
@@ -78,24 +136,25 @@ export class SupervisorSession {
 
   /** Ends the sandbox, whatever goes on in it, and waits until it is gone. */
   async kill(): Promise<void> {
-    this.child.kill('SIGKILL');
-    await this.exited;
+    this.link.kill();
+    await this.link.closed;
   }
 
   private end(reason: string): void {
     this.complain(reason);
-    this.child.kill('SIGKILL');
+    this.link.kill();
   }
 
-  private send(stage: Stage, flags: number): void {
-    const { stdin } = this.streams();
-    const stageFlags =
-      flags |
-      (stage.mergeStderr ? SetupFlag.mergeStderr : 0) |
-      (stage.onOutputOverflow === 'discard' ? SetupFlag.discardOverflow : 0);
+  private flagsOf(launch: Launch): number {
+    return this.flags | (launch.mergeStderr ? SetupFlag.mergeStderr : 0);
+  }
+
+  private send(stage: Stage): void {
+    const { stdin } = this.link;
+    const overflow = stage.onOutputOverflow === 'discard' ? SetupFlag.discardOverflow : 0;
     stdin.cork();
-    stdin.write(setupFrame(stage, stageFlags));
-    stdin.write(execFrame(stage.argv, stage.env));
+    stdin.write(setupFrame(stage.limits, this.flagsOf(stage) | overflow));
+    stdin.write(this.parked ? frame(FrameIn.wake) : execFrame(stage.argv, stage.env));
     for (const file of stage.files) for (const piece of fileFrame(file)) stdin.write(piece);
     if (stage.artifactsDir !== undefined) {
       const directory = Buffer.from(stage.artifactsDir);
@@ -130,6 +189,10 @@ export class SupervisorSession {
         this.complain(body.toString());
         break;
       case FrameOut.ready:
+        this.onReady();
+        break;
+      case FrameOut.parked:
+        this.onParked();
         break;
       default:
         this.end(`sent an unknown frame ${JSON.stringify(type)}`);
@@ -161,11 +224,5 @@ export class SupervisorSession {
       memoryPeakBytes: outcome?.memoryPeakBytes ?? 0,
       artifacts: this.artifacts,
     };
-  }
-
-  private streams(): { stdin: Writable; stdout: Readable; stderr: Readable } {
-    const { stdin, stdout, stderr } = this.child;
-    if (!stdin || !stdout || !stderr) throw new Error('the sandbox process was started without pipes');
-    return { stdin, stdout, stderr };
   }
 }

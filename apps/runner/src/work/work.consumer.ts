@@ -58,7 +58,7 @@ export class WorkConsumer {
   private async process(delivery: Delivery, toolchain: Toolchain): Promise<void> {
     // Alive from the first moment: it may have to wait for its permit.
     using _alive = delivery.keepAlive();
-    using permit = await this.permits.take();
-    await this.processor.process(delivery, toolchain, permit.slot, this.abortRuns.signal);
+    using _permit = await this.permits.take();
+    await this.processor.process(delivery, toolchain, this.abortRuns.signal);
   }
 }

@@ -29,6 +29,7 @@ import { RunExecutor } from '../execution/run.executor';
 import { Toolchains } from '../languages/toolchains';
 import { BubblewrapEngine } from '../sandbox/bubblewrap.engine';
 import { type SandboxEngine, SandboxError } from '../sandbox/sandbox';
+import { SandboxPool } from '../sandbox/sandbox.pool';
 import { RunEvents } from './run.events';
 import { WorkConsumer } from './work.consumer';
 import { WorkProcessor } from './work.processor';
@@ -47,8 +48,9 @@ const flakyEngine: SandboxEngine = {
   degraded: [],
   start: () => engine.start(),
   stop: () => engine.stop(),
-  take: (profile) => {
-    if (failing.times === 0) return engine.take(profile);
+  keyOf: (profile) => engine.keyOf(profile),
+  take: (profile, limits) => {
+    if (failing.times === 0) return engine.take(profile, limits);
     failing.times -= 1;
     return Promise.reject(new SandboxError('no sandbox today'));
   },
@@ -92,7 +94,10 @@ beforeAll(async () => {
   const processor = new WorkProcessor(
     new RpcClient(services, 1_000),
     new RunEvents(publisher, 'runner-under-test'),
-    new RunExecutor(flakyEngine),
+    new RunExecutor(
+      flakyEngine,
+      new SandboxPool(flakyEngine, { maxPerShape: 0, minPerShape: 0, memoryBytes: 0, parallel: 1 }),
+    ),
   );
   work = new WorkConsumer(nats, permits, toolchains, processor);
   work.start();

@@ -38,9 +38,9 @@ export class WorkProcessor {
   ) {}
 
   /** Never throws. `signal`: the runner is stopping, and gives back what has not ended. */
-  async process(delivery: Delivery, toolchain: Toolchain, slot: number, signal: AbortSignal): Promise<void> {
+  async process(delivery: Delivery, toolchain: Toolchain, signal: AbortSignal): Promise<void> {
     try {
-      await this.settle(delivery, toolchain, slot, signal);
+      await this.settle(delivery, toolchain, signal);
     } catch (error) {
       if (signal.aborted) {
         delivery.nak(0); // whoever is next takes it at once
@@ -54,12 +54,7 @@ export class WorkProcessor {
     }
   }
 
-  private async settle(
-    delivery: Delivery,
-    toolchain: Toolchain,
-    slot: number,
-    signal: AbortSignal,
-  ): Promise<void> {
+  private async settle(delivery: Delivery, toolchain: Toolchain, signal: AbortSignal): Promise<void> {
     const work = parse(delivery);
     if (work === 'other version') return delivery.nak(OTHER_VERSION_DELAY_MS);
     if (work === 'unreadable') {
@@ -73,7 +68,7 @@ export class WorkProcessor {
     const event = this.events.started(work, attemptOf(work.dispatch, delivery.deliveries), toolchain);
     const payload = work.payload ?? (await this.redeem(work, signal));
     if (!payload) return delivery.ack(); // deleted meanwhile: there is nothing to run, and nobody to tell
-    const outcome = await this.executor.execute(work, payload, toolchain.language, slot, signal);
+    const outcome = await this.executor.execute(work, payload, toolchain.language, signal);
     await this.events.finished(event, outcome, signal);
     delivery.ack();
   }

@@ -1,0 +1,74 @@
+import { COMPILE_LIMITS, type Limits } from '@runbin/contracts/limits';
+import { expandCommand, sourceNames } from '@runbin/languages/command';
+import { ARTIFACTS_DIR, type Language, type Park } from '@runbin/languages/language';
+import { BASE_ENV } from '../sandbox/bubblewrap.policy';
+import type { BoxFile, ParkingPlace, SandboxProfile, Stage } from '../sandbox/sandbox';
+
+/** What a submission brings, decoded. */
+export interface Program {
+  /** The first is the entry. */
+  files: BoxFile[];
+  stdin: Buffer;
+  args: readonly string[];
+  compilerArgs: readonly string[];
+  limits: Limits;
+}
+
+/** A pipe holds this much, and a program that waits in reading one must fit into it. */
+const PIPE_BYTES = 64 * 1024;
+
+export const profileOf = (language: Language): SandboxProfile => ({
+  language: language.id,
+  mounts: language.mounts,
+});
+
+export function compileStage(language: Language, command: readonly string[], program: Program): Stage {
+  return {
+    argv: expand(language, command, program, COMPILE_LIMITS),
+    env: { ...BASE_ENV, ...language.env },
+    files: program.files,
+    stdin: Buffer.alloc(0),
+    limits: COMPILE_LIMITS,
+    artifactsDir: ARTIFACTS_DIR,
+    mergeStderr: true,
+    onOutputOverflow: 'discard',
+  };
+}
+
+/** @param artifacts what the compile stage left */
+export function runStage(language: Language, program: Program, artifacts: BoxFile[]): Stage {
+  return {
+    argv: [...expand(language, language.run.command, program, program.limits), ...program.args],
+    env: { ...BASE_ENV, ...language.env },
+    files: [...program.files, ...artifacts],
+    stdin: program.stdin,
+    limits: program.limits,
+  };
+}
+
+/** Where the stage's command could be waiting already; undefined when this stage must be started cold. */
+export function parkingPlace(park: Park | undefined, files: readonly BoxFile[]): ParkingPlace | undefined {
+  const program = files.find(({ name }) => name === park?.file);
+  if (!park || !program) return undefined;
+  const { file, waits_in, unless_file, unless_source } = park;
+  if (waits_in === 'read' && program.content.length > PIPE_BYTES) return undefined;
+  if (unless_file !== undefined) {
+    const exception = new RegExp(`^(?:${unless_file})$`);
+    if (files.some(({ name }) => exception.test(name))) return undefined;
+  }
+  if (unless_source !== undefined && new RegExp(unless_source, 'm').test(program.content.toString('latin1')))
+    return undefined;
+  return { file, waitsIn: waits_in };
+}
+
+function expand(language: Language, command: readonly string[], program: Program, limits: Limits): string[] {
+  return expandCommand(command, {
+    entry: program.files[0]?.name ?? '',
+    sources: sourceNames(
+      language,
+      program.files.map(({ name }) => name),
+    ),
+    compilerArgs: program.compilerArgs,
+    memoryBytes: limits.memory_bytes,
+  });
+}

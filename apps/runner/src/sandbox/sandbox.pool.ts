@@ -1,0 +1,271 @@
+import { Logger } from '@nestjs/common';
+import type { Limits } from '@runbin/contracts/limits';
+import { Demand } from './demand';
+import type {
+  Launch,
+  ParkingPlace,
+  Sandbox,
+  SandboxEngine,
+  SandboxProfile,
+  Stage,
+  StageFacts,
+} from './sandbox';
+
+/** What can be prepared for stages that are alike: a sandbox, and where there is a place to wait, its program. */
+export interface Shape {
+  profile: SandboxProfile;
+  launch: Launch;
+  /** undefined: only the sandbox itself is prepared. */
+  place: ParkingPlace | undefined;
+  /** Of the stages that it is meant for. A stage that may use less memory than this does not fit. */
+  limits: Limits;
+}
+
+export interface PoolOptions {
+  /** Most sandboxes that wait for one shape; 0 turns parking off. */
+  maxPerShape: number;
+  /** Of these, kept ready for every shape that was announced, whether it is asked for or not. */
+  minPerShape: number;
+  /** Bound on the memory of everything that waits. */
+  memoryBytes: number;
+  /** Sandboxes made ready side by side. */
+  parallel: number;
+}
+
+/** A shape that nobody asked for this long is no longer kept ready beyond the minimum. */
+const IDLE_MS = 10 * 60_000;
+/** What waited this long is replaced: it should not outlive an upgrade of its toolchain for long. */
+const MAX_AGE_MS = 15 * 60_000;
+const SWEEP_MS = 5_000;
+/** After a failure a shape rests this long; its stages go the cold way meanwhile. */
+const REST_MS = 10_000;
+/** Assumed of a sandbox until one of its shape was measured. */
+const ASSUMED_BYTES = 16 * 1024 * 1024;
+
+interface Waiting {
+  readonly sandbox: Sandbox;
+  readonly since: number;
+  ready: boolean;
+}
+
+/** One shape with what waits for it, oldest first. */
+class Stock {
+  readonly waiting: Waiting[] = [];
+  readonly demand = new Demand();
+  starting = 0;
+  restUntil = 0;
+  bytesEach = ASSUMED_BYTES;
+
+  constructor(readonly shape: Shape) {}
+
+  get size(): number {
+    return this.waiting.length + this.starting;
+  }
+
+  /** The oldest that is ready, else the oldest: it is further than a new one, and may be used before it is ready. */
+  next(): Waiting | undefined {
+    const ready = this.waiting.findIndex((one) => one.ready);
+    return this.waiting.splice(Math.max(ready, 0), 1)[0];
+  }
+}
+
+/**
+ * Sandboxes whose program has already started and waits for its files. It fills by demand: each shape is kept
+ * at what its recent arrivals need while one more is being made ready. Nothing depends on it: a stage that
+ * finds nothing, or does not fit, starts its own sandbox.
+ */
+export class SandboxPool {
+  private readonly logger = new Logger('Pool');
+  private readonly stocks = new Map<string, Stock>();
+  private readonly leaving = new Set<Promise<void>>();
+  private timer: NodeJS.Timeout | undefined;
+  private filling = 0;
+  private stopped = false;
+
+  constructor(
+    private readonly engine: SandboxEngine,
+    private readonly options: PoolOptions,
+  ) {}
+
+  /** Names the shapes that are worth preparing, and begins to. */
+  start(shapes: readonly Shape[]): void {
+    if (this.options.maxPerShape === 0) return;
+    for (const shape of shapes) this.stocks.set(this.keyOf(shape), new Stock(shape));
+    this.timer = setInterval(() => this.sweep(), SWEEP_MS);
+    this.fill();
+  }
+
+  async stop(): Promise<void> {
+    this.stopped = true;
+    clearInterval(this.timer);
+    for (const stock of this.stocks.values())
+      for (const { sandbox } of stock.waiting.splice(0)) this.dismiss(sandbox);
+    await Promise.all(this.leaving);
+  }
+
+  /** What waits, and what that holds. */
+  get state(): { waiting: number; memoryBytes: number } {
+    const stocks = [...this.stocks.values()];
+    return {
+      waiting: stocks.reduce((sum, { waiting }) => sum + waiting.length, 0),
+      memoryBytes: this.bytes(),
+    };
+  }
+
+  /**
+   * Runs the stage in a sandbox that waits for such a one, or in a new one.
+   * @param place where the stage's program could have been parked; undefined when it could not
+   * @throws SandboxError when the platform failed
+   */
+  async run(
+    profile: SandboxProfile,
+    stage: Stage,
+    place: ParkingPlace | undefined,
+    signal: AbortSignal,
+  ): Promise<StageFacts> {
+    const sandbox =
+      this.takeFitting(profile, stage, place) ?? (await this.engine.take(profile, stage.limits));
+    try {
+      return await sandbox.run(stage, signal);
+    } finally {
+      this.dismiss(sandbox);
+    }
+  }
+
+  private takeFitting(
+    profile: SandboxProfile,
+    stage: Stage,
+    place: ParkingPlace | undefined,
+  ): Sandbox | undefined {
+    const shape = { profile, launch: stage, limits: stage.limits };
+    const fitting = (place === undefined ? [undefined] : [place, undefined])
+      .map((place) => this.stocks.get(this.keyOf({ ...shape, place })))
+      // Started under more memory than the stage may have, it might not fit into that any more.
+      .filter((stock) => stock !== undefined && stage.limits.memory_bytes >= stock.shape.limits.memory_bytes);
+    fitting[0]?.demand.arrive();
+    const found = this.firstAlive(fitting.filter((stock) => stock !== undefined));
+    this.fill();
+    return found;
+  }
+
+  private firstAlive(stocks: Stock[]): Sandbox | undefined {
+    for (const stock of stocks) {
+      for (let next = stock.next(); next; next = stock.next()) {
+        if (next.sandbox.isAlive) return next.sandbox;
+        this.dismiss(next.sandbox);
+      }
+    }
+    return undefined;
+  }
+
+  private keyOf({ profile, launch, place, limits }: Shape): string {
+    const engineKey = this.engine.keyOf(profile, limits);
+    if (!place) return JSON.stringify([engineKey]);
+    return JSON.stringify([engineKey, place, launch.argv, launch.env, launch.mergeStderr ?? false]);
+  }
+
+  /** Starts what is missing, the shape that lacks most first, as many at a time as may be. */
+  private fill(): void {
+    while (!this.stopped && this.filling < this.options.parallel) {
+      const now = performance.now();
+      const [neediest] = [...this.stocks.values()]
+        .filter((stock) => stock.restUntil < now && this.missing(stock) > 0)
+        .sort((a, b) => this.missing(b) - this.missing(a) || a.size - b.size);
+      if (!neediest || !this.hasRoomFor(neediest)) return;
+      this.filling++;
+      neediest.starting++;
+      void this.prepare(neediest)
+        .catch((error: unknown) => {
+          neediest.restUntil = performance.now() + REST_MS;
+          const { profile } = neediest.shape;
+          this.logger.warn(`nothing is prepared for ${profile.language} for a while: ${String(error)}`);
+        })
+        .finally(() => {
+          this.filling--;
+          this.fill();
+        });
+    }
+  }
+
+  private missing(stock: Stock): number {
+    return this.target(stock) - stock.size;
+  }
+
+  private target({ demand }: Stock): number {
+    const { minPerShape, maxPerShape } = this.options;
+    return Math.min(maxPerShape, Math.max(minPerShape, demand.idleMs() > IDLE_MS ? 0 : demand.atOnce()));
+  }
+
+  private async prepare(stock: Stock): Promise<void> {
+    const { profile, launch, place, limits } = stock.shape;
+    const since = performance.now();
+    const sandbox = await this.engine.take(profile, limits).finally(() => stock.starting--);
+    const waiting: Waiting = { sandbox, since, ready: false };
+    stock.waiting.push(waiting);
+    try {
+      await sandbox.prepared();
+      if (place) await sandbox.park(launch, place, limits);
+      if (!stock.waiting.includes(waiting)) return; // taken on the way
+      waiting.ready = true;
+      stock.demand.prepared(performance.now() - since);
+      stock.bytesEach = sandbox.memoryBytes() || ASSUMED_BYTES;
+    } catch (error) {
+      // Taken on the way, it has become its taker's, and so has its end.
+      if (!this.withdraw(stock, waiting)) return;
+      this.dismiss(sandbox);
+      throw error;
+    }
+    if (this.stopped && this.withdraw(stock, waiting)) this.dismiss(sandbox);
+  }
+
+  /** @returns whether it was still waiting: nobody has taken it */
+  private withdraw(stock: Stock, waiting: Waiting): boolean {
+    const at = stock.waiting.indexOf(waiting);
+    if (at >= 0) stock.waiting.splice(at, 1);
+    return at >= 0;
+  }
+
+  private sweep(): void {
+    const now = performance.now();
+    for (const stock of this.stocks.values()) {
+      const gone = stock.waiting.filter(
+        ({ sandbox, since, ready }) => !sandbox.isAlive || (ready && now - since > MAX_AGE_MS),
+      );
+      const surplus = Math.max(0, stock.waiting.length - gone.length - this.target(stock));
+      const kept = stock.waiting.filter((one) => !gone.includes(one));
+      for (const waiting of [...gone, ...kept.slice(0, surplus)]) {
+        if (this.withdraw(stock, waiting)) this.dismiss(waiting.sandbox);
+      }
+    }
+    this.fill();
+  }
+
+  /** Makes room in the budget at the cost of what was asked for longest ago. */
+  private hasRoomFor(stock: Stock): boolean {
+    while (this.bytes() + stock.bytesEach > this.options.memoryBytes) {
+      const [least] = [...this.stocks.values()]
+        .filter(
+          (other) =>
+            other !== stock && other.waiting.length > 0 && other.demand.idleMs() > stock.demand.idleMs(),
+        )
+        .sort((a, b) => b.demand.idleMs() - a.demand.idleMs());
+      const dropped = least?.next();
+      if (!dropped) return false;
+      this.dismiss(dropped.sandbox);
+    }
+    return true;
+  }
+
+  private bytes(): number {
+    return [...this.stocks.values()].reduce((sum, stock) => sum + stock.size * stock.bytesEach, 0);
+  }
+
+  /** Takes it down in the background: nobody waits for a sandbox to be gone. */
+  private dismiss(sandbox: Sandbox): void {
+    const gone = Promise.resolve(sandbox[Symbol.asyncDispose]()).catch((error: unknown) => {
+      this.logger.error(`a sandbox could not be taken down: ${String(error)}`);
+    });
+    this.leaving.add(gone);
+    void gone.finally(() => this.leaving.delete(gone));
+  }
+}

@@ -1,0 +1,251 @@
+#define _GNU_SOURCE
+#include "loop.h"
+
+#include "frames.h"
+#include "program.h"
+#include "state.h"
+#include "usage.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define DRAIN_US 200000
+#define SAMPLE_US 20000
+/* A program that floods both streams passes one cap first: it gets this long, read and dropped, to show it. */
+#define OVERFLOW_US 100000
+
+static struct {
+  unsigned char data[FRAME_HEADER + CHUNK];
+  size_t at, end;
+} leaving; /* the frame on its way to the runner */
+
+static struct {
+  unsigned char header[FRAME_HEADER];
+  size_t have;         /* of the header */
+  uint32_t left;       /* of the frame's body */
+  char data[CHUNK];
+  size_t at, end;      /* stdin bytes that the program has not taken yet */
+  bool eof;
+} arriving;
+
+static uint64_t output_seen[2];
+static uint64_t overflow_until; /* when a program that has passed an output cap is ended; 0: it has not */
+
+void kill_all(void) { kill(-1, SIGKILL); }
+
+static void close_stdin(void) {
+  if (program.in >= 0) close(program.in);
+  program.in = -1;
+}
+
+/* Takes what the program wrote; at most the cap plus one byte is ever read into a frame. Returns false at end of file. */
+static bool take_output(int fd, int stream) {
+  unsigned char *body = leaving.data + FRAME_HEADER;
+  ssize_t n = read(fd, body, CHUNK);
+  if (n <= 0) return n < 0 && (errno == EAGAIN || errno == EINTR);
+  uint64_t room = setup.output_bytes - output_seen[stream];
+  if ((uint64_t)n > room) {
+    outcome.facts |= stream == 0 ? STDOUT_TRUNCATED : STDERR_TRUNCATED;
+    if (!(setup.flags & DISCARD_OVERFLOW) && overflow_until == 0) overflow_until = now_us() + OVERFLOW_US;
+    n = (ssize_t)room;
+  }
+  output_seen[stream] += (uint64_t)n;
+  if (n > 0) {
+    put_header(leaving.data, stream == 0 ? FRAME_STDOUT : FRAME_STDERR, (uint32_t)n);
+    leaving.at = 0;
+    leaving.end = FRAME_HEADER + (size_t)n;
+  }
+  return true;
+}
+
+static void flush_leaving(void) {
+  while (leaving.at < leaving.end) {
+    ssize_t n = write(1, leaving.data + leaving.at, leaving.end - leaving.at);
+    if (n < 0 && errno == EAGAIN) return;
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) _exit(1);
+    leaving.at += (size_t)n;
+  }
+  leaving.at = leaving.end = 0;
+}
+
+static void feed_program(void) {
+  while (program.in >= 0 && arriving.at < arriving.end) {
+    ssize_t n = write(program.in, arriving.data + arriving.at, arriving.end - arriving.at);
+    if (n < 0 && errno == EAGAIN) return;
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) {
+      close_stdin(); /* the program does not read any more: what is left is of no use to anybody */
+      break;
+    }
+    arriving.at += (size_t)n;
+  }
+  arriving.at = arriving.end = 0;
+  if (arriving.eof && arriving.left == 0) close_stdin();
+}
+
+/* Reads from the runner; called only while no stdin bytes wait. */
+static void take_frame(void) {
+  if (arriving.left == 0) {
+    ssize_t n = read(0, arriving.header + arriving.have, FRAME_HEADER - arriving.have);
+    if (n == 0) _exit(0);
+    if (n < 0) return;
+    arriving.have += (size_t)n;
+    if (arriving.have < FRAME_HEADER) return;
+    arriving.have = 0;
+    memcpy(&arriving.left, arriving.header + 1, sizeof arriving.left);
+    if (arriving.header[0] == FRAME_EOF) {
+      arriving.eof = true;
+      close_stdin();
+    }
+    return;
+  }
+  size_t piece = arriving.left < sizeof arriving.data ? arriving.left : sizeof arriving.data;
+  ssize_t n = read(0, arriving.data, piece);
+  if (n == 0) _exit(0);
+  if (n < 0) return;
+  arriving.left -= (uint32_t)n;
+  if (arriving.header[0] == FRAME_STDIN) {
+    arriving.end = (size_t)n;
+    feed_program();
+  } else if (arriving.header[0] == FRAME_SIGNAL) {
+    kill(program.pid, arriving.data[0]);
+  }
+}
+
+/* Reaps whatever has ended. Returns true once the program itself has. */
+static bool reap(void) {
+  bool ended = false;
+  for (;;) {
+    int status;
+    pid_t pid = waitpid(-1, &status, WNOHANG);
+    if (pid <= 0) return ended;
+    if (pid != program.pid) continue;
+    ended = true;
+    if (WIFEXITED(status)) {
+      outcome.exit_code = WEXITSTATUS(status);
+    } else {
+      outcome.signal = WTERMSIG(status);
+    }
+  }
+}
+
+/* Checks what can run out besides wall time; answers how long nothing needs to be looked at, in microseconds. */
+static uint64_t check_usage(long processors, uint64_t *cpu_peak_us) {
+  uint64_t used = 0, memory = 0;
+  bool sampling = cgroup.cpu < 0 || (setup.flags & SAMPLE_MEMORY);
+  if (sampling) {
+    struct rusage usage;
+    sample_tree(&used, &memory);
+    used += reaped_cpu_us(&usage);
+  }
+  if (cgroup.cpu >= 0) used = cgroup_cpu_us();
+  used -= used < program.cpu_base_us ? used : program.cpu_base_us;
+  if (used > *cpu_peak_us) *cpu_peak_us = used;
+  if (memory > outcome.memory_peak_bytes) outcome.memory_peak_bytes = memory;
+  if ((setup.flags & SAMPLE_MEMORY) && memory > setup.memory_bytes) {
+    outcome.facts |= MEMORY_EXCEEDED;
+    kill_all();
+  }
+  if (oom_killed()) kill_all(); /* a run that lost a process is over */
+  uint64_t limit_us = setup.cpu_ms * 1000;
+  if (used >= limit_us) {
+    outcome.facts |= CPU_EXCEEDED;
+    kill_all();
+    return SAMPLE_US;
+  }
+  if (sampling) return SAMPLE_US;
+  uint64_t earliest = (limit_us - used) / (uint64_t)processors;
+  if (earliest > 500000) earliest = 500000;
+  return earliest < 2000 ? 2000 : earliest;
+}
+
+void run(int signals) {
+  if (fcntl(0, F_SETFL, O_NONBLOCK) != 0 || fcntl(1, F_SETFL, O_NONBLOCK) != 0) fault("fcntl");
+
+  long processors = sysconf(_SC_NPROCESSORS_ONLN);
+  if (processors < 1) processors = 1;
+  uint64_t started = now_us(), deadline = started + setup.wall_ms * 1000, drain_until = 0, cpu_peak_us = 0;
+  uint64_t next_check = started + check_usage(processors, &cpu_peak_us);
+  release_program();
+
+  bool ended = false;
+  while (!ended || program.out >= 0 || program.err >= 0 || leaving.end > 0) {
+    uint64_t now = now_us();
+    if (!ended && now >= deadline && !(outcome.facts & WALL_EXCEEDED)) {
+      outcome.facts |= WALL_EXCEEDED;
+      kill_all();
+    }
+    bool both = (outcome.facts & STDOUT_TRUNCATED) && (outcome.facts & STDERR_TRUNCATED);
+    if (!ended && overflow_until > 0 && (both || now >= overflow_until)) {
+      kill_all();
+      overflow_until = UINT64_MAX;
+    }
+    if (!ended && now >= next_check) next_check = now + check_usage(processors, &cpu_peak_us);
+    if (ended && now >= drain_until && leaving.end == 0) break;
+
+    bool can_take = leaving.end == 0;
+    struct pollfd fds[] = {
+        {.fd = signals, .events = POLLIN},
+        {.fd = !ended && arriving.end == 0 ? 0 : -1, .events = POLLIN},
+        {.fd = leaving.end > 0 ? 1 : -1, .events = POLLOUT},
+        {.fd = can_take ? program.out : -1, .events = POLLIN},
+        {.fd = can_take ? program.err : -1, .events = POLLIN},
+        {.fd = arriving.end > 0 ? program.in : -1, .events = POLLOUT},
+    };
+    uint64_t until = ended ? drain_until : next_check < deadline ? next_check : deadline;
+    if (!ended && overflow_until > 0 && overflow_until < until) until = overflow_until;
+    uint64_t wait = until > now ? until - now : 0;
+    if ((outcome.facts & WALL_EXCEEDED) && wait < SAMPLE_US) wait = SAMPLE_US;
+    struct timespec timeout = {.tv_sec = (time_t)(wait / 1000000), .tv_nsec = (long)(wait % 1000000) * 1000};
+    if (ppoll(fds, sizeof fds / sizeof fds[0], &timeout, NULL) < 0 && errno != EINTR) fault("poll");
+
+    if (fds[0].revents) {
+      struct signalfd_siginfo info;
+      while (read(signals, &info, sizeof info) == sizeof info) {}
+      if (reap() && !ended) {
+        ended = true;
+        outcome.wall_us = now_us() - started;
+        drain_until = now_us() + DRAIN_US;
+        kill_all();
+        close_stdin();
+      }
+    }
+    if (fds[1].revents) take_frame();
+    if (fds[5].revents) feed_program();
+    if (fds[2].revents) flush_leaving();
+    if (fds[3].revents && leaving.end == 0) {
+      if (!take_output(program.out, 0)) {
+        close(program.out);
+        program.out = -1;
+      }
+      flush_leaving();
+    }
+    if (fds[4].revents && leaving.end == 0) {
+      if (!take_output(program.err, 1)) {
+        close(program.err);
+        program.err = -1;
+      }
+      flush_leaving();
+    }
+  }
+  /* Killed is not gone: whoever is still dying is waited for, so that nothing outlives the report. */
+  while (waitpid(-1, NULL, 0) > 0 || errno == EINTR) {}
+
+  struct rusage usage;
+  uint64_t reaped = reaped_cpu_us(&usage);
+  uint64_t counted = cgroup.cpu >= 0 ? cgroup_cpu_us() : cpu_peak_us + program.cpu_base_us;
+  if (reaped > counted) counted = reaped;
+  outcome.cpu_us = counted - (counted < program.cpu_base_us ? counted : program.cpu_base_us);
+  uint64_t resident = (uint64_t)usage.ru_maxrss * 1024;
+  if (resident > outcome.memory_peak_bytes) outcome.memory_peak_bytes = resident;
+  int error;
+  if (read(program.failed, &error, sizeof error) == sizeof error) outcome.exec_errno = error;
+}

@@ -1,0 +1,272 @@
+#define _GNU_SOURCE
+#include "program.h"
+
+#include "box.h"
+#include "frames.h"
+#include "seccomp.h"
+#include "state.h"
+#include "usage.h"
+#include "walls.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define MAX_VECTOR 4096
+#define OPEN_FILES 1024
+
+/* What the child is told over its starting pipe; the strings of the EXEC frame follow. */
+struct start {
+  uint32_t size;
+  uint16_t argc, envc;
+  uint32_t merge_stderr;
+};
+
+static struct start start;
+static char *strings; /* of the EXEC frame, until the child has them */
+
+static struct {
+  bool started;     /* the program runs, or waits */
+  bool announced;   /* PARKED was said */
+  bool slept;       /* at the last look */
+  enum waits_in waits_in;
+  int directory;    /* that holds the pipe */
+  char name[256];   /* of the pipe */
+  int feed;         /* write end of a pipe that the program has opened; -1 */
+} parking = {.directory = -1, .feed = -1};
+
+static void limit(int resource, uint64_t value) {
+  struct rlimit both = {value, value};
+  setrlimit(resource, &both);
+}
+
+static void limit_program(int resource, uint64_t value) {
+  struct rlimit both = {value, value};
+  if (prlimit(program.pid, (enum __rlimit_resource)resource, &both, NULL) != 0 && errno != ESRCH) fault("prlimit");
+}
+
+/* --- in the child ------------------------------------------------------------------------------------------- */
+
+static bool take(int fd, void *data, size_t size) {
+  char *at = data;
+  while (size > 0) {
+    ssize_t n = read(fd, at, size);
+    if (n < 0 && errno == EINTR) continue;
+    if (n <= 0) return false;
+    at += n;
+    size -= (size_t)n;
+  }
+  return true;
+}
+
+/* Returns only on failure, with errno. */
+static void become_program(int starting, int in, int out, int err) {
+  prctl(PR_SET_DUMPABLE, 1, 0, 0, 0); /* else its own /proc files are not its own; there is nobody yet to look at it */
+  for (int i = 0; i < cgroup.joins; i++) {
+    if (write(cgroup.join[i], "0", 1) != 1) return;
+  }
+  int adjust = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+  if (adjust >= 0) {
+    /* Where the machine itself runs out of memory, or the supervisor shares the cgroup, this goes first. */
+    if (write(adjust, "1000", 4) != 4) return;
+    close(adjust);
+  }
+  limit(RLIMIT_CORE, 0);
+  limit(RLIMIT_NOFILE, OPEN_FILES);
+  limit(RLIMIT_MSGQUEUE, 0);
+  limit(RLIMIT_MEMLOCK, 64 * 1024);
+  limit(RLIMIT_STACK, 8 * 1024 * 1024);
+  drop_capabilities();
+  setsid();
+  umask(022);
+  if (chdir(BOX) != 0) return;
+
+  struct start told;
+  if (!take(starting, &told, sizeof told)) _exit(0);
+  char *text = malloc(told.size + 1);
+  static char *vector[MAX_VECTOR + 2];
+  if (text == NULL) return;
+  if (!take(starting, text, told.size)) _exit(0);
+  char **slot = vector, **envp = vector + told.argc + 1;
+  for (int i = 0; i < told.argc + told.envc; i++, text += strlen(text) + 1) {
+    if (i == told.argc) slot++; /* the NULL that ends argv */
+    *slot++ = text;
+  }
+
+  if (dup2(in, 0) < 0 || dup2(out, 1) < 0 || dup2(told.merge_stderr ? out : err, 2) < 0) return;
+  sigset_t none;
+  sigemptyset(&none);
+  sigprocmask(SIG_SETMASK, &none, NULL);
+  signal(SIGPIPE, SIG_DFL);
+  /* Everything from 3 on is close-on-exec, and goes whatever it is. */
+  if (syscall(SYS_close_range, 3, ~0u, 4 /* CLOSE_RANGE_CLOEXEC */) != 0) return;
+  if (seccomp_load() != 0) return;
+  environ = envp;
+  execvp(vector[0], vector);
+}
+
+/* --- in the supervisor -------------------------------------------------------------------------------------- */
+
+static void make_pipe(int ends[2]) {
+  if (pipe2(ends, O_CLOEXEC) != 0) fault("pipe");
+}
+
+void fork_program(void) {
+  int starting[2], failed[2], in[2], out[2], err[2];
+  make_pipe(starting);
+  make_pipe(failed);
+  make_pipe(in);
+  make_pipe(out);
+  make_pipe(err);
+  program.pid = fork();
+  if (program.pid < 0) fault("fork");
+  if (program.pid == 0) {
+    close(starting[1]); /* else it would hold its own starting pipe open */
+    become_program(starting[0], in[0], out[1], err[1]);
+    int error = errno;
+    if (write(failed[1], &error, sizeof error) != sizeof error) _exit(126);
+    _exit(127);
+  }
+  close(starting[0]);
+  close(failed[1]);
+  close(in[0]);
+  close(out[1]);
+  close(err[1]);
+  for (int i = 0; i < cgroup.joins; i++) close(cgroup.join[i]);
+  program.start = starting[1];
+  program.failed = failed[0];
+  program.in = in[1];
+  program.out = out[0];
+  program.err = err[0];
+  fcntl(program.in, F_SETFL, O_NONBLOCK);
+  fcntl(program.out, F_SETFL, O_NONBLOCK);
+  fcntl(program.err, F_SETFL, O_NONBLOCK);
+}
+
+void receive_exec(uint32_t size) {
+  uint16_t counts[2]; /* argc, envc */
+  if (strings != NULL || program.pid == 0 || size < sizeof counts) fault("exec frame out of place");
+  read_exactly(counts, sizeof counts);
+  size -= sizeof counts;
+  strings = read_block(size);
+  size_t found = 0;
+  for (uint32_t i = 0; i < size; i++) found += strings[i] == 0;
+  size_t wanted = (size_t)counts[0] + counts[1];
+  if (counts[0] == 0 || wanted > MAX_VECTOR || found != wanted || strings[size - 1] != 0) {
+    fault("exec frame with %zu strings instead of %zu", found, wanted);
+  }
+  start = (struct start){.size = size, .argc = counts[0], .envc = counts[1]};
+}
+
+bool is_exec_known(void) { return strings != NULL; }
+
+static void start_program(void) {
+  start.merge_stderr = (setup.flags & MERGE_STDERR) != 0;
+  write_all(program.start, &start, sizeof start);
+  write_all(program.start, strings, start.size);
+  close(program.start);
+  parking.started = true;
+}
+
+bool is_parked(void) { return parking.started; }
+
+void park_program(char *name, enum waits_in waits_in) {
+  if (parking.started || strings == NULL) fault("park out of place");
+  char *last;
+  parking.directory = open_parent(name, &last);
+  parking.waits_in = waits_in;
+  if (strlen(last) >= sizeof parking.name) fault("parking place with a long name");
+  strcpy(parking.name, last);
+  if (parking.directory < 0 || mkfifoat(parking.directory, last, 0644) != 0) fault("making the parking place");
+  start_program();
+}
+
+bool look_at_parked(void) {
+  if (parking.announced) return true;
+  bool sleeps = tree_sleeps();
+  if (sleeps && parking.slept) {
+    parking.announced = true;
+    send_frame(FRAME_PARKED, NULL, 0);
+  }
+  parking.slept = sleeps;
+  return parking.announced;
+}
+
+__attribute__((noreturn)) static void fault_of_ended(int status) {
+  char said[200];
+  ssize_t n = read(program.err, said, sizeof said - 1);
+  said[n > 0 ? n : 0] = 0;
+  errno = 0;
+  fault("the parked program ended with status %#x, saying: %s", status, said);
+}
+
+void expect_parked(void) {
+  int status;
+  if (waitpid(program.pid, &status, WNOHANG) == program.pid) fault_of_ended(status);
+}
+
+void wake_program(void) {
+  if (!parking.started || parking.directory < 0) fault("wake out of place");
+  /*
+   * Stopped, it can not come to the pipe while that is exchanged. An open that waits is interrupted by this, and
+   * begun anew by the kernel when the program goes on: it then opens what stands there by that time.
+   */
+  int status;
+  if (kill(program.pid, SIGSTOP) != 0 || waitpid(program.pid, &status, WUNTRACED) != program.pid) fault("stopping");
+  if (!WIFSTOPPED(status)) fault_of_ended(status);
+  if (parking.waits_in == WAITS_IN_READ) {
+    /* ENXIO: it has not come that far, and will open the file itself. */
+    parking.feed = openat(parking.directory, parking.name, O_WRONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC);
+  }
+  if (unlinkat(parking.directory, parking.name, 0) != 0) fault("clearing the parking place");
+}
+
+/* Gives the program, which has the pipe open, what now stands in the file. It fits into the pipe, or it was not parked. */
+static void feed_parked(void) {
+  if (parking.feed < 0) return;
+  int fd = openat(parking.directory, parking.name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+  if (fd < 0) fault("opening the parked program's file");
+  static char content[CHUNK];
+  ssize_t n;
+  while ((n = read(fd, content, sizeof content)) > 0) {
+    if (write(parking.feed, content, (size_t)n) != n) fault("the parked program's file is too large");
+  }
+  close(fd);
+  close(parking.feed);
+}
+
+static void note_cpu_base(void) {
+  struct rusage usage;
+  uint64_t memory;
+  if (cgroup.cpu >= 0) {
+    program.cpu_base_us = cgroup_cpu_us();
+  } else {
+    sample_tree(&program.cpu_base_us, &memory);
+    program.cpu_base_us += reaped_cpu_us(&usage);
+  }
+}
+
+void release_program(void) {
+  if (parking.started) note_cpu_base();
+  limit_program(RLIMIT_FSIZE, setup.files_bytes);
+  /* Only a second fence: the CPU limit itself counts all processes together, in the loop. */
+  limit_program(RLIMIT_CPU, (setup.cpu_ms + program.cpu_base_us / 1000) / 1000 + 2);
+  if (setup.flags & LIMIT_PROCESSES) limit_program(RLIMIT_NPROC, setup.processes + 1); /* the supervisor counts too */
+  drop_capabilities();
+  if (!parking.started) {
+    start_program();
+  } else {
+    feed_parked();
+    close(parking.directory);
+    kill(program.pid, SIGCONT);
+  }
+  free(strings);
+}

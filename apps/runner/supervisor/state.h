@@ -1,0 +1,39 @@
+/* What all parts of the supervisor look at: there is one run, and one of everything. */
+#ifndef RUNBIN_STATE_H
+#define RUNBIN_STATE_H
+
+#include "protocol.h"
+
+#include <stdint.h>
+#include <sys/types.h>
+#include <time.h>
+
+#define BOX "/box"
+#define MAX_JOIN 8
+
+/* Descriptors of the run's cgroup files; -1 where there is none. */
+struct cgroup {
+  int join[MAX_JOIN], joins; /* writing "0" moves the writer in */
+  int cpu, oom;
+};
+
+struct program {
+  pid_t pid;
+  int start;       /* write end: what the child becomes */
+  int failed;      /* read end: errno of what kept it from starting; end of file once it runs */
+  int in, out, err;
+  uint64_t cpu_base_us; /* used before GO, by a parked program's start */
+};
+
+extern struct cgroup cgroup;
+extern struct program program;
+extern struct setup setup;
+extern struct outcome outcome;
+
+static inline uint64_t now_us(void) {
+  struct timespec t;
+  clock_gettime(CLOCK_MONOTONIC, &t);
+  return (uint64_t)t.tv_sec * 1000000 + (uint64_t)t.tv_nsec / 1000;
+}
+
+#endif

@@ -1,0 +1,20 @@
+/* What the program has used, and what it is doing. */
+#ifndef RUNBIN_USAGE_H
+#define RUNBIN_USAGE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/resource.h>
+
+/* CPU time and resident memory of all processes but this one, from /proc: where there is no cgroup to ask. */
+void sample_tree(uint64_t *cpu_us, uint64_t *memory_bytes);
+/* Of all that has been waited for. */
+uint64_t reaped_cpu_us(struct rusage *usage);
+/* Only where cgroup.cpu is there. */
+uint64_t cgroup_cpu_us(void);
+/* Whether the OOM killer took a process of the run. */
+bool oom_killed(void);
+/* Whether every thread of every process but this one sleeps, waiting for something. */
+bool tree_sleeps(void);
+
+#endif

@@ -1,0 +1,15 @@
+#ifndef RUNBIN_WALLS_H
+#define RUNBIN_WALLS_H
+
+/* Mounts the writable file systems at the size of `setup`; needs CAP_SYS_ADMIN over the mount namespace. */
+void mount_files(void);
+/* Brings them to the size of `setup`. */
+void resize_files(void);
+/* Where the kernel lets a user namespace be made, much of its attack surface opens. The seccomp filter refuses it too. */
+void forbid_user_namespaces(void);
+/* For good, in the calling process; what it executes gains no privileges either. */
+void drop_capabilities(void);
+/* Whatever else was inherited, from the runner or from who started the runner, goes. */
+void close_strangers(void);
+
+#endif
