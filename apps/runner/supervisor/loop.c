@@ -246,6 +246,9 @@ void run(int signals) {
   outcome.cpu_us = counted - (counted < program.cpu_base_us ? counted : program.cpu_base_us);
   uint64_t resident = (uint64_t)usage.ru_maxrss * 1024;
   if (resident > outcome.memory_peak_bytes) outcome.memory_peak_bytes = resident;
+  uint64_t peak = cgroup_peak_bytes();
+  if (peak > 0) outcome.memory_peak_bytes = peak;
+  if (oom_killed()) outcome.facts |= MEMORY_EXCEEDED;
   int error;
   if (read(program.failed, &error, sizeof error) == sizeof error) outcome.exec_errno = error;
 }

@@ -255,7 +255,7 @@ static void note_cpu_base(void) {
 }
 
 void release_program(void) {
-  if (parking.started) note_cpu_base();
+  note_cpu_base();
   limit_program(RLIMIT_FSIZE, setup.files_bytes);
   /* Only a second fence: the CPU limit itself counts all processes together, in the loop. */
   limit_program(RLIMIT_CPU, (setup.cpu_ms + program.cpu_base_us / 1000) / 1000 + 2);

@@ -63,7 +63,7 @@ struct outcome {
   int32_t signal;         /* 0: exited */
   uint64_t wall_us; /* both since GO: a parked program's start is not its own doing */
   uint64_t cpu_us;
-  uint64_t memory_peak_bytes; /* largest resident set of one process; the cgroup knows better */
+  uint64_t memory_peak_bytes; /* the cgroup's where `peak=` names it, else the largest resident set of one process */
   uint32_t facts;
   int32_t exec_errno;     /* why the program could not be started; 0: it was */
 } __attribute__((packed));
@@ -73,7 +73,7 @@ enum outcome_facts {
   CPU_EXCEEDED = 2,
   STDOUT_TRUNCATED = 4,
   STDERR_TRUNCATED = 8,
-  MEMORY_EXCEEDED = 16,     /* seen by sampling */
+  MEMORY_EXCEEDED = 16,     /* by the OOM killer's count, or seen by sampling */
   FILES_DID_NOT_FIT = 32,   /* the submission's own files are larger than files_bytes */
   ARTIFACTS_TOO_LARGE = 64, /* more to collect than files_bytes; the rest was not sent */
 };

@@ -14,7 +14,7 @@
 /* Descriptors of the run's cgroup files; -1 where there is none. */
 struct cgroup {
   int join[MAX_JOIN], joins; /* writing "0" moves the writer in */
-  int cpu, oom;
+  int cpu, oom, peak;
 };
 
 struct program {
@@ -22,7 +22,7 @@ struct program {
   int start;       /* write end: what the child becomes */
   int failed;      /* read end: errno of what kept it from starting; end of file once it runs */
   int in, out, err;
-  uint64_t cpu_base_us; /* used before GO, by a parked program's start */
+  uint64_t cpu_base_us; /* used before GO: a parked program's start, and that of a cgroup we share */
 };
 
 extern struct cgroup cgroup;

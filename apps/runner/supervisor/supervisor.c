@@ -6,13 +6,14 @@
  * The engine starts it inside fresh namespaces with an empty environment, over two descriptors: frames from
  * the runner come in on 0, frames to the runner go out on 1 (protocol.h). On its command line the engine
  * names the run's cgroup files, as descriptors or as paths: `join=4,5` to move a process in by writing "0",
- * `cpu=6` and `oom=7` to read what was used. It may have capabilities over the sandbox's own user namespace,
- * and no others.
+ * `cpu=6`, `oom=7` and `peak=8` to read what was used. It may have capabilities over the sandbox's own user
+ * namespace, and no others.
  *
  * 1. SETUP, while no hostile byte has been read: it mounts the writable file systems, forbids further user
  *    namespaces, and forks the child, which joins the cgroup and drops every capability. Only the child is in
- *    the limited cgroup: the OOM killer never takes the supervisor. The supervisor is not dumpable, so that
- *    the program, which runs under the same uid, can neither trace it nor open its descriptors.
+ *    the limited cgroup: the OOM killer never takes the supervisor. (In a container both are, and it takes the
+ *    child first, see program.c.) The supervisor is not dumpable, so that the program, which runs under the
+ *    same uid, can neither trace it nor open its descriptors.
  * 2. EXEC says what the child is to become. PARK starts it at once: an interpreter comes to the file that is its
  *    program, finds a pipe that nobody writes into, and waits in opening it. WAKE stops it and takes the pipe
  *    away; FILE frames bring the program; GO lets it go on, and the kernel begins the interrupted open anew.
@@ -52,7 +53,7 @@
 /* How often a program on its way to its parking place is looked at. */
 #define LOOK_MS 5
 
-struct cgroup cgroup = {.cpu = -1, .oom = -1};
+struct cgroup cgroup = {.cpu = -1, .oom = -1, .peak = -1};
 struct program program = {.in = -1, .out = -1, .err = -1};
 struct setup setup;
 struct outcome outcome = {.exit_code = -1};
@@ -64,6 +65,7 @@ static void parse_arguments(int argc, char **argv) {
   for (int i = 1; i < argc; i++) {
     if (strncmp(argv[i], "cpu=", 4) == 0) cgroup.cpu = open_named(argv[i] + 4);
     if (strncmp(argv[i], "oom=", 4) == 0) cgroup.oom = open_named(argv[i] + 4);
+    if (strncmp(argv[i], "peak=", 5) == 0) cgroup.peak = open_named(argv[i] + 5);
     if (strncmp(argv[i], "join=", 5) == 0) {
       for (char *at = argv[i] + 5; *at != 0 && cgroup.joins < MAX_JOIN;) {
         cgroup.join[cgroup.joins++] = (int)strtol(at, &at, 10);

@@ -64,6 +64,8 @@ uint64_t cgroup_cpu_us(void) {
   return v2 > 0 ? v2 : read_number(cgroup.cpu, "") / 1000;
 }
 
+uint64_t cgroup_peak_bytes(void) { return cgroup.peak < 0 ? 0 : read_number(cgroup.peak, ""); }
+
 bool oom_killed(void) { return cgroup.oom >= 0 && read_number(cgroup.oom, "oom_kill ") > 0; }
 
 static bool threads_sleep(const char *pid) {

@@ -12,6 +12,8 @@ void sample_tree(uint64_t *cpu_us, uint64_t *memory_bytes);
 uint64_t reaped_cpu_us(struct rusage *usage);
 /* Only where cgroup.cpu is there. */
 uint64_t cgroup_cpu_us(void);
+/* The most that the run's cgroup has held at one time; 0 where that is not known. */
+uint64_t cgroup_peak_bytes(void);
 /* Whether the OOM killer took a process of the run. */
 bool oom_killed(void);
 /* Whether every thread of every process but this one sleeps, waiting for something. */
