@@ -3,9 +3,11 @@
  * `npm test`: sets up what the tests need and runs all of them; `npm test -- unit int` runs some stages only, and
  * what follows the stages is passed to Jest (`npm test -- unit libs/contracts`).
  *
- * Stages: check (types, lint, format), unit, int, e2e, and compose: the end-to-end tests once more, against
- * containers. The last one runs where a Docker engine answers, and must where RUNBIN_TEST_COMPOSE=1.
+ * Stages: check (types, lint, format), unit, int, cgroup2: the tests of the limits on another kernel, e2e, and
+ * compose: the end-to-end tests once more, against containers. Where one can not be run it is left out, and said so.
+ * RUNBIN_TEST_COMPOSE=1 never leaves out compose.
  */
+import { runCgroup2Tests, whyNoMachine } from './cgroup2/cgroup2.tests.mjs';
 import { hasCompose, withComposed } from './lib/composed.mjs';
 import { runVisibly } from './lib/command.mjs';
 import { Failure, runTool } from './lib/failure.mjs';
@@ -23,6 +25,7 @@ const STAGES = {
     (await runVisibly('npm', ['run', '--silent', 'check'])) === 0 ? tally(1, 0) : tally(0, 1),
   unit: (args) => runJest('unit', args),
   int: (args) => runJest('int', ['--runInBand', ...args]),
+  cgroup2: () => runCgroup2Tests(),
   e2e: (args) => runJest('e2e', ['--runInBand', ...args]),
   compose: (args) => withComposed((env) => runJest('e2e', ['--runInBand', ...args], env)),
 };
@@ -71,6 +74,21 @@ function parseArguments(args) {
   const rest = args.slice(named.length);
   if (named.length > 0) return { stages: named, rest };
   if (rest.length > 0) throw new Failure(`Name a stage first: ${Object.keys(STAGES).join(', ')}.`);
-  const withCompose = process.env.RUNBIN_TEST_COMPOSE === '1' || hasCompose();
-  return { stages: Object.keys(STAGES).filter((stage) => stage !== 'compose' || withCompose), rest };
+  const stages = Object.keys(STAGES).filter((stage) => {
+    const reason = whyNot(stage);
+    if (reason) console.log(`left out: ${stage}: ${reason}`);
+    return !reason;
+  });
+  return { stages, rest };
+}
+
+/**
+ * Why a stage can not be run on this machine; undefined when it can.
+ * @param {string} stage
+ */
+function whyNot(stage) {
+  const mustCompose = process.env.RUNBIN_TEST_COMPOSE === '1';
+  if (stage === 'compose' && !mustCompose && !hasCompose()) return 'no Docker engine answers';
+  if (stage === 'cgroup2') return whyNoMachine();
+  return undefined;
 }

@@ -5,9 +5,17 @@ import path from 'node:path';
 import { runVisibly } from './command.mjs';
 
 /** @typedef {{passed: number, failed: number}} Tally tests */
+/**
+ * What Jest's --json writes, as far as it is read here.
+ * @typedef {object} Report
+ * @property {number} numPassedTests
+ * @property {number} numFailedTests
+ * @property {number} numRuntimeErrorTestSuites
+ * @property {{assertionResults: {fullName: string, status: string}[]}[]} testResults
+ */
 
 /**
- * Runs one of Jest's projects and counts its tests.
+ * Runs one of Jest's projects and counts its tests. A Jest that failed for another reason counts as a failed test.
  * @param {string} project
  * @param {string[]} args
  * @param {NodeJS.ProcessEnv} [env]
@@ -29,19 +37,24 @@ export async function runJest(project, args, env = process.env) {
 }
 
 /**
- * A file that could not be loaded counts as one failed test, and so does a Jest that failed for another reason.
  * @param {string} report
  * @param {boolean} succeeded
  * @returns {Tally}
  */
 function count(report, succeeded) {
   try {
-    const { numPassedTests, numFailedTests, numRuntimeErrorTestSuites } = JSON.parse(
-      readFileSync(report, 'utf8'),
-    );
-    const failed = numFailedTests + numRuntimeErrorTestSuites;
-    return { passed: numPassedTests, failed: succeeded ? failed : Math.max(failed, 1) };
+    const { passed, failed } = tallyOf(JSON.parse(readFileSync(report, 'utf8')));
+    return { passed, failed: succeeded ? failed : Math.max(failed, 1) };
   } catch {
     return { passed: 0, failed: 1 };
   }
+}
+
+/**
+ * What a report of Jest's counts. A file that could not be loaded counts as one failed test.
+ * @param {Report} report
+ * @returns {Tally}
+ */
+export function tallyOf({ numPassedTests, numFailedTests, numRuntimeErrorTestSuites }) {
+  return { passed: numPassedTests, failed: numFailedTests + numRuntimeErrorTestSuites };
 }

@@ -122,7 +122,10 @@ describe.each(MODES)('$mode', ({ mode, cgroupDir }) => {
     });
 
     it('tells a flood of both streams from a flood of one', async () => {
-      const both = await shell('yes & yes >&2', { limits: { output_bytes: 100_000 } });
+      const line = 'head -c 4000 /dev/zero | tr "\\0" x';
+      const both = await shell(`line=$(${line}); while :; do echo $line; echo $line >&2; done`, {
+        limits: { output_bytes: 100_000 },
+      });
       expect(both).toMatchObject({ stdoutTruncated: true, stderrTruncated: true });
       const one = await shell('yes', { limits: { output_bytes: 100_000 } });
       expect(one).toMatchObject({ stdoutTruncated: true, stderrTruncated: false });

@@ -12,17 +12,15 @@ const MIB = 1024 * 1024;
 const VERSION = existsSync('/sys/fs/cgroup/cgroup.controllers') ? 2 : 1;
 const DIRECTORY = process.env.RUNNER_CGROUP_DIR;
 
-/** The groups of the runner with this pid, living or dead, in every tree that is mounted. */
+/** The groups of the runner with this pid, living or dead, wherever it may have made them. */
 function groupsOf(pid: number): string[] {
   const trees = readFileSync('/proc/self/mountinfo', 'utf8')
     .split('\n')
     .filter((line) => / - cgroup2? /.test(line))
     .map((line) => line.split(' ')[4] ?? '');
   const mark = ownMark().replace(new RegExp(`${process.pid}$`), String(pid));
-  return execFileSync('find', [...trees, '-type', 'd', '-name', mark])
-    .toString()
-    .split('\n')
-    .filter(Boolean);
+  const found = execFileSync('find', [...(DIRECTORY ? [DIRECTORY] : trees), '-type', 'd', '-name', mark]);
+  return found.toString().split('\n').filter(Boolean);
 }
 
 // tools/cgroup2 asks for these titles.
