@@ -1,0 +1,1 @@
+function Greet (Name : String) return String;

@@ -1,0 +1,1 @@
+function Shout (Text : String) return String;

@@ -1,0 +1,4 @@
+BEGIN {
+    print "before"
+    exit 3
+}

@@ -1,0 +1,3 @@
+BEGIN {
+    for (i = 0; i < 65536; i++) print "0123456789abcde"
+}

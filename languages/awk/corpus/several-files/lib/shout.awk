@@ -1,0 +1,3 @@
+function shout(text) {
+    return toupper(text)
+}

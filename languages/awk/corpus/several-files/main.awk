@@ -1,0 +1,7 @@
+@include "greet.awk"
+@include "lib/shout.awk"
+
+BEGIN {
+    print greet("Ada")
+    print shout(greet("Ada"))
+}

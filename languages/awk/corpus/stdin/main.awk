@@ -1,0 +1,1 @@
+{ print NR ": " toupper($0) }

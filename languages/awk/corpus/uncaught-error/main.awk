@@ -1,0 +1,8 @@
+function fail(nothing) {
+    return 1 / nothing
+}
+
+BEGIN {
+    print "before"
+    fail()
+}

@@ -1,0 +1,2 @@
+BEGIN { print "Grüße, мир, 你好, 🌍" }
+{ print }

@@ -1,0 +1,2 @@
+(dotimes [_ 65536]
+  (println "0123456789abcde"))

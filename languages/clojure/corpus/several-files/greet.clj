@@ -1,0 +1,4 @@
+(ns greet)
+
+(defn greet [name]
+  (str "Hello, " name "!"))

@@ -1,0 +1,5 @@
+(ns lib.shout
+  (:require [clojure.string :as string]))
+
+(defn shout [text]
+  (string/upper-case text))

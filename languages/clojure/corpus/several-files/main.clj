@@ -1,0 +1,5 @@
+(require '[greet :refer [greet]]
+         '[lib.shout :refer [shout]])
+
+(println (greet "Ada"))
+(println (shout (greet "Ada")))

@@ -1,0 +1,5 @@
+(defn fail []
+  (throw (ex-info "boom" {})))
+
+(println "before")
+(fail)

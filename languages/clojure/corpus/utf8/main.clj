@@ -1,0 +1,2 @@
+(println "Grüße, мир, 你好, 🌍")
+(println (read-line))

@@ -1,0 +1,6 @@
+identification division.
+program-id. example.
+
+procedure division.
+    display "before"
+    stop run returning 3.

@@ -1,0 +1,6 @@
+identification division.
+program-id. example.
+
+procedure division.
+    display "Hello, world!"
+    stop run.

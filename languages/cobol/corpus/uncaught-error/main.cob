@@ -1,0 +1,7 @@
+identification division.
+program-id. example.
+
+procedure division.
+    display "before"
+    call "boom"
+    stop run.

@@ -1,0 +1,2 @@
+(dolist (argument (cdr *posix-argv*))
+  (format t "[~a]~%" argument))

@@ -1,0 +1,2 @@
+(dotimes (i 65536)
+  (format t "0123456789abcde~%"))

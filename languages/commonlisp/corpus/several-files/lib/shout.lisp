@@ -1,0 +1,2 @@
+(defun shout (text)
+  (string-upcase text))

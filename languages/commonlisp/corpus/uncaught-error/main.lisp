@@ -1,0 +1,5 @@
+(defun fail ()
+  (error "boom"))
+
+(format t "before~%")
+(fail)

@@ -1,0 +1,5 @@
+require "./greet"
+require "./lib/shout"
+
+puts greet("Ada")
+puts shout(greet("Ada"))

@@ -1,0 +1,6 @@
+def fail
+  raise "boom"
+end
+
+puts "before"
+fail

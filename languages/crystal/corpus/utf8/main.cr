@@ -1,0 +1,2 @@
+puts "Grüße, мир, 你好, 🌍"
+puts gets

@@ -1,0 +1,10 @@
+using System;
+
+public static class Program
+{
+    public static void Main()
+    {
+        Console.WriteLine("before");
+        Environment.Exit(3);
+    }
+}

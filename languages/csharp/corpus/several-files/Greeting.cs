@@ -1,0 +1,7 @@
+public static class Greeting
+{
+    public static string For(string name)
+    {
+        return $"Hello, {name}!";
+    }
+}

@@ -1,0 +1,10 @@
+namespace Text
+{
+    public static class Shout
+    {
+        public static string Text(string text)
+        {
+            return text.ToUpperInvariant();
+        }
+    }
+}

@@ -1,0 +1,10 @@
+using System;
+
+public static class Program
+{
+    public static void Main()
+    {
+        Console.WriteLine("before");
+        throw new InvalidOperationException("boom");
+    }
+}

@@ -1,0 +1,5 @@
+import std.stdio;
+
+void main(string[] args) {
+    foreach (argument; args[1 .. $]) writefln("[%s]", argument);
+}

@@ -1,0 +1,7 @@
+import core.stdc.stdlib : exit;
+import std.stdio;
+
+void main() {
+    writeln("before");
+    exit(3);
+}

@@ -1,0 +1,5 @@
+module greeting;
+
+string greet(string name) {
+    return "Hello, " ~ name ~ "!";
+}

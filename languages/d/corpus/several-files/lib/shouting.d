@@ -1,0 +1,7 @@
+module lib.shouting;
+
+import std.uni : toUpper;
+
+string shout(string text) {
+    return text.toUpper;
+}

@@ -1,0 +1,3 @@
+defmodule Shout do
+  def shout(text), do: String.upcase(text)
+end

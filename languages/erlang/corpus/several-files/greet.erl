@@ -1,0 +1,4 @@
+-module(greet).
+-export([greet/1]).
+
+greet(Name) -> "Hello, " ++ Name ++ "!".

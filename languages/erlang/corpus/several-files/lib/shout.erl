@@ -1,0 +1,4 @@
+-module(shout).
+-export([shout/1]).
+
+shout(Text) -> string:uppercase(Text).

@@ -1,0 +1,6 @@
+-module(main).
+-export([main/1]).
+
+main(_) ->
+    io:format("before~n"),
+    error(boom).

@@ -1,0 +1,5 @@
+program main
+    implicit none
+    print '(a)', 'before'
+    stop 3
+end program main

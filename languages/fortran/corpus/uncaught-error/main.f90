@@ -1,0 +1,5 @@
+program main
+    implicit none
+    print '(a)', 'before'
+    error stop 'boom'
+end program main

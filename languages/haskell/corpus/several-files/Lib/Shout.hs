@@ -1,0 +1,6 @@
+module Lib.Shout (shout) where
+
+import Data.Char (toUpper)
+
+shout :: String -> String
+shout = map toUpper

@@ -1,0 +1,7 @@
+import Greet (greet)
+import Lib.Shout (shout)
+
+main :: IO ()
+main = do
+  putStrLn (greet "Ada")
+  putStrLn (shout (greet "Ada"))

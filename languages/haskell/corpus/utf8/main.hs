@@ -1,0 +1,4 @@
+main :: IO ()
+main = do
+  putStrLn "Grüße, мир, 你好, 🌍"
+  getLine >>= putStrLn

@@ -1,0 +1,3 @@
+fun main(args: Array<String>) {
+    args.forEach { println("[$it]") }
+}

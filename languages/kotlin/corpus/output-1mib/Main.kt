@@ -1,0 +1,3 @@
+fun main() {
+    repeat(65536) { println("0123456789abcde") }
+}

@@ -1,0 +1,6 @@
+import text.shout
+
+fun main() {
+    println(greet("Ada"))
+    println(shout(greet("Ada")))
+}

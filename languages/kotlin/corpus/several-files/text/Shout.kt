@@ -1,0 +1,3 @@
+package text
+
+fun shout(text: String) = text.toUpperCase()

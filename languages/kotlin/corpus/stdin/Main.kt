@@ -1,0 +1,5 @@
+fun main() {
+    generateSequence(::readLine).forEachIndexed { index, line ->
+        println("${index + 1}: ${line.toUpperCase()}")
+    }
+}

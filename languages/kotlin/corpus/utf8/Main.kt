@@ -1,0 +1,4 @@
+fun main() {
+    println("Grüße, мир, 你好, 🌍")
+    println(readLine())
+}

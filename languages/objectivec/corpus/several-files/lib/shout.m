@@ -1,0 +1,5 @@
+#import "shout.h"
+
+NSString *shout(NSString *text) {
+    return [text uppercaseString];
+}

@@ -1,0 +1,1 @@
+let shout = String.uppercase_ascii

@@ -1,0 +1,3 @@
+let () =
+  print_endline (Greet.greet "Ada");
+  print_endline (Shout.shout (Greet.greet "Ada"))

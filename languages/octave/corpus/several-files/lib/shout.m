@@ -1,0 +1,3 @@
+function text = shout(text)
+  text = toupper(text);
+end

@@ -1,0 +1,4 @@
+addpath("lib");
+
+disp(greet("Ada"));
+disp(shout(greet("Ada")));

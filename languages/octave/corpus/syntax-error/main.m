@@ -1,0 +1,2 @@
+disp("before");
+if (true disp("never");

@@ -1,0 +1,7 @@
+disp("before");
+
+function fail()
+  error("boom");
+end
+
+fail();

@@ -1,0 +1,2 @@
+disp("Grüße, мир, 你好, 🌍");
+disp(fgetl(stdin));

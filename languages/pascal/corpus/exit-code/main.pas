@@ -1,0 +1,6 @@
+program Main;
+
+begin
+  WriteLn('before');
+  Halt(3);
+end.

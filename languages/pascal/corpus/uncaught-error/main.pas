@@ -1,0 +1,10 @@
+program Main;
+
+{$mode objfpc}
+
+uses SysUtils;
+
+begin
+  WriteLn('before');
+  raise Exception.Create('boom');
+end.

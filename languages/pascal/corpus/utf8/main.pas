@@ -1,0 +1,10 @@
+program Main;
+
+var
+  Line: string;
+
+begin
+  WriteLn('Grüße, мир, 你好, 🌍');
+  ReadLn(Line);
+  WriteLn(Line);
+end.

@@ -1,0 +1,3 @@
+:- initialization(main, main).
+
+main(Arguments) :- forall(member(Argument, Arguments), format("[~w]~n", [Argument])).

@@ -1,0 +1,5 @@
+unit module Greet;
+
+sub greet(Str $name) is export {
+    "Hello, $name!"
+}

@@ -1,0 +1,5 @@
+unit module Shout;
+
+sub shout(Str $text) is export {
+    $text.uc
+}

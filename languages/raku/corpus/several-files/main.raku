@@ -1,0 +1,6 @@
+use Greet;
+use lib 'lib';
+use Shout;
+
+say greet('Ada');
+say shout(greet('Ada'));

@@ -1,0 +1,2 @@
+say "before";
+if True { say "never"

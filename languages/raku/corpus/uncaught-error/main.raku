@@ -1,0 +1,6 @@
+sub fail-now() {
+    die "boom";
+}
+
+say "before";
+fail-now();

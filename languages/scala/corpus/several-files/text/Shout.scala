@@ -1,0 +1,5 @@
+package text
+
+object Shout {
+  def shout(text: String): String = text.toUpperCase
+}

@@ -1,0 +1,2 @@
+(define (shout text)
+  (string-upcase text))

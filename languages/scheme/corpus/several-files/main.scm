@@ -1,0 +1,7 @@
+(load "greet.scm")
+(load "lib/shout.scm")
+
+(display (greet "Ada"))
+(newline)
+(display (shout (greet "Ada")))
+(newline)

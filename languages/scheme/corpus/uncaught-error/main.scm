@@ -1,0 +1,5 @@
+(define (fail)
+  (error "boom"))
+
+(display "before\n")
+(fail)

@@ -1,0 +1,3 @@
+foreach argument $argv {
+    puts "\[$argument\]"
+}

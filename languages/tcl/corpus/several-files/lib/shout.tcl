@@ -1,0 +1,3 @@
+proc shout {text} {
+    return [string toupper $text]
+}

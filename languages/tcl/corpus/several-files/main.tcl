@@ -1,0 +1,5 @@
+source greet.tcl
+source lib/shout.tcl
+
+puts [greet Ada]
+puts [shout [greet Ada]]

@@ -1,0 +1,6 @@
+proc fail {} {
+    error boom
+}
+
+puts before
+fail

@@ -1,0 +1,3 @@
+string shout (string text) {
+    return text.up ();
+}

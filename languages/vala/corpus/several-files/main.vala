@@ -1,0 +1,4 @@
+void main () {
+    print ("%s\n", greet ("Ada"));
+    print ("%s\n", shout (greet ("Ada")));
+}
