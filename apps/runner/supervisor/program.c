@@ -37,10 +37,10 @@ static struct {
   bool started;     /* the program runs, or waits */
   bool announced;   /* PARKED was said */
   bool slept;       /* at the last look */
-  enum waits_in waits_in;
   int directory;    /* that holds the pipe */
   char name[256];   /* of the pipe */
-  int feed;         /* write end of a pipe that the program has opened; -1 */
+  char *primer;     /* NULL: the program waits in opening the pipe */
+  int feed;         /* write end of the pipe, once the program has opened it; -1 */
 } parking = {.directory = -1, .feed = -1};
 
 static void limit(int resource, uint64_t value) {
@@ -178,19 +178,29 @@ static void start_program(void) {
 
 bool is_parked(void) { return parking.started; }
 
-void park_program(char *name, enum waits_in waits_in) {
+void park_program(char *file, const char *primer) {
   if (parking.started || strings == NULL) fault("park out of place");
   char *last;
-  parking.directory = open_parent(name, &last);
-  parking.waits_in = waits_in;
+  parking.directory = open_parent(file, &last);
   if (strlen(last) >= sizeof parking.name) fault("parking place with a long name");
   strcpy(parking.name, last);
+  if (*primer != 0) parking.primer = strdup(primer);
   if (parking.directory < 0 || mkfifoat(parking.directory, last, 0644) != 0) fault("making the parking place");
   start_program();
 }
 
+/* Opens the pipe for writing if the program has opened it for reading. */
+static bool open_feed(void) {
+  parking.feed = openat(parking.directory, parking.name, O_WRONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC);
+  return parking.feed >= 0;
+}
+
 bool look_at_parked(void) {
   if (parking.announced) return true;
+  if (parking.primer != NULL && parking.feed < 0) {
+    if (open_feed()) write_all(parking.feed, parking.primer, strlen(parking.primer));
+    return false;
+  }
   bool sleeps = tree_sleeps();
   if (sleeps && parking.slept) {
     parking.announced = true;
@@ -214,7 +224,7 @@ void expect_parked(void) {
 }
 
 void wake_program(void) {
-  if (!parking.started || parking.directory < 0) fault("wake out of place");
+  if (!parking.started) fault("wake out of place");
   /*
    * Stopped, it can not come to the pipe while that is exchanged. An open that waits is interrupted by this, and
    * begun anew by the kernel when the program goes on: it then opens what stands there by that time.
@@ -222,14 +232,12 @@ void wake_program(void) {
   int status;
   if (kill(program.pid, SIGSTOP) != 0 || waitpid(program.pid, &status, WUNTRACED) != program.pid) fault("stopping");
   if (!WIFSTOPPED(status)) fault_of_ended(status);
-  if (parking.waits_in == WAITS_IN_READ) {
-    /* ENXIO: it has not come that far, and will open the file itself. */
-    parking.feed = openat(parking.directory, parking.name, O_WRONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC);
-  }
+  /* Opened, but not primed yet: then it needs no primer. */
+  if (parking.primer != NULL && parking.feed < 0) open_feed();
   if (unlinkat(parking.directory, parking.name, 0) != 0) fault("clearing the parking place");
 }
 
-/* Gives the program, which has the pipe open, what now stands in the file. It fits into the pipe, or it was not parked. */
+/* Gives the program, which reads the pipe, what now stands in the file. */
 static void feed_parked(void) {
   if (parking.feed < 0) return;
   int fd = openat(parking.directory, parking.name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
@@ -237,7 +245,7 @@ static void feed_parked(void) {
   static char content[CHUNK];
   ssize_t n;
   while ((n = read(fd, content, sizeof content)) > 0) {
-    if (write(parking.feed, content, (size_t)n) != n) fault("the parked program's file is too large");
+    if (write(parking.feed, content, (size_t)n) != n) fault("the parked program's file does not fit into a pipe");
   }
   close(fd);
   close(parking.feed);

@@ -13,8 +13,11 @@ void fork_program(void);
 void receive_exec(uint32_t size);
 bool is_exec_known(void);
 
-/* Starts the program and lets it come to the file, which is a pipe that nobody writes into. Cuts `name` up. */
-void park_program(char *name, enum waits_in waits_in);
+/*
+ * Starts the program and lets it wait for its file, where it finds a pipe: in opening that; or where there is a
+ * primer, in reading on behind these bytes, which the program does not mind before its own. Cuts `file` up.
+ */
+void park_program(char *file, const char *primer);
 bool is_parked(void);
 /* Says PARKED once the program sleeps. Returns whether that was said: there is nothing more to look at. */
 bool look_at_parked(void);

@@ -11,32 +11,35 @@
 enum frame_in {
   FRAME_SETUP = 'L',  /* struct setup: first of all; again, when the limits of the run differ from it */
   FRAME_EXEC = 'X',   /* u16 argc, u16 envc, then argc + envc NUL-terminated strings; once, after SETUP */
-  FRAME_PARK = 'K',   /* u8: enum waits_in, name of the file below the box: start now, and wait for that file */
+  FRAME_PARK = 'K',   /* file below the box, NUL, primer or nothing: start now, and wait for that file */
   FRAME_WAKE = 'W',   /* the parked program's files follow; no PARKED comes any more */
   FRAME_DIR = 'D',    /* name of a directory to make below the box */
   FRAME_FILE = 'F',   /* u16 mode, u16 name length, name, content: a file below the box */
   FRAME_COLLECT = 'C',/* name of the directory below the box whose files are sent back after the end */
-  FRAME_GO = 'G',     /* start the program, or let the parked one go on; from now on only the three below */
-  FRAME_STDIN = 'I',  /* bytes for the program's stdin */
-  FRAME_EOF = 'E',    /* close the program's stdin */
-  FRAME_SIGNAL = 'S', /* u8: send this signal to the program */
-};
-
-/* How a parked program waits for its file. */
-enum waits_in {
-  WAITS_IN_OPEN = 0, /* in opening it */
-  WAITS_IN_READ = 1, /* in reading it: it opens without waiting */
+  FRAME_TERMINAL = 'T', /* struct terminal: before GO, give the program a terminal; after it, the terminal's new size */
+  FRAME_GO = 'G',     /* start the program, or let the parked one go on; from now on only TERMINAL and the three below */
+  FRAME_STDIN = 'I',  /* bytes for the program's stdin; of these at most STDIN_WINDOW that TAKEN has not counted yet */
+  FRAME_EOF = 'E',    /* close the program's stdin once it has read what came before */
+  FRAME_SIGNAL = 'S', /* u8: to the program's process group, or to the foreground one of its terminal */
 };
 
 enum frame_out {
   FRAME_READY = 'R',   /* the sandbox is set up; files may come */
   FRAME_PARKED = 'k',  /* the program has started and waits */
-  FRAME_STDOUT = 'O',
-  FRAME_STDERR = 'e',
+  FRAME_STDOUT = 'O',  /* u64: microseconds since GO when it was read; what the program wrote */
+  FRAME_STDERR = 'e',  /* the same */
+  FRAME_TAKEN = 't',   /* u32: so many more bytes of stdin have gone to the program, or nowhere */
   FRAME_ARTIFACT = 'A',/* as FRAME_FILE */
   FRAME_EXIT = 'X',    /* struct outcome: last of all */
   FRAME_FAULT = 'P',   /* text: the sandbox could not be set up, or its parked program ended; last of all */
 };
+
+/* The runner never lets more bytes than this be on their way to the program: what is behind them is read at once. */
+enum { STDIN_WINDOW = 256 * 1024 };
+
+struct terminal {
+  uint16_t columns, rows;
+} __attribute__((packed));
 
 /* What the run may use. 0 means no limit only where said. */
 struct setup {
@@ -66,6 +69,7 @@ struct outcome {
   uint64_t memory_peak_bytes; /* the cgroup's where `peak=` names it, else the largest resident set of one process */
   uint32_t facts;
   int32_t exec_errno;     /* why the program could not be started; 0: it was */
+  uint64_t reported_us;   /* since GO: when this was said */
 } __attribute__((packed));
 
 enum outcome_facts {

@@ -76,6 +76,9 @@ static void parse_arguments(int argc, char **argv) {
 }
 
 static int watch_children(void) {
+  /* Only of ends: a stop that is our own doing would show in the program's count of queued signals. */
+  struct sigaction ends = {.sa_handler = SIG_DFL, .sa_flags = SA_NOCLDSTOP};
+  sigaction(SIGCHLD, &ends, NULL);
   sigset_t child;
   sigemptyset(&child);
   sigaddset(&child, SIGCHLD);
@@ -106,10 +109,10 @@ static void set_up(uint32_t size) {
 }
 
 static void park(uint32_t size) {
-  if (size < 2) fault("short park frame");
-  char *body = read_block(size);
-  park_program(body + 1, (enum waits_in)body[0]);
-  free(body);
+  char *file = read_block(size); /* with a NUL behind it, so that the second name always ends */
+  if (strlen(file) >= size) fault("park frame with one name");
+  park_program(file, file + strlen(file) + 1);
+  free(file);
 }
 
 /* While a program is parked, its end and its arrival are looked for between frames. */

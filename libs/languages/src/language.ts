@@ -24,8 +24,11 @@ const CommandSchema = z.array(z.string().min(1)).min(1);
 const ParkSchema = z.strictObject({
   /** Below the box: opening this file is the first thing that the command does with the program. */
   file: z.string().min(1),
-  /** `read` where it opens the file without waiting (O_NONBLOCK); then only programs up to 64 KiB are parked. */
-  waits_in: z.enum(['open', 'read']).default('open'),
+  /**
+   * For a command that opens the program early, looks at its first bytes, and reads on when it has started: bytes
+   * that mean nothing before a program. Programs that do not fit into a pipe (64 KiB) are then not parked.
+   */
+  primer: z.string().min(1).optional(),
   /** Regular expression, anchored by us: a submission with a file of such a name is not parked. */
   unless_file: z.string().optional(),
   /** Regular expression with the flag m: a program (the file above) that it finds something in is not parked. */

@@ -17,7 +17,8 @@ export function shapesOf(language: Language): Shape[] {
   const shape = ({ argv, env, mergeStderr, limits }: Stage, park: Park | undefined): Shape => ({
     profile,
     launch: mergeStderr === undefined ? { argv, env } : { argv, env, mergeStderr },
-    place: park && { file: park.file, waitsIn: park.waits_in },
+    place:
+      park && (park.primer === undefined ? { file: park.file } : { file: park.file, primer: park.primer }),
     limits,
   });
   const shapes = [shape(runStage(language, usual, []), language.run.park)];

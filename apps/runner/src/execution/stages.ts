@@ -14,8 +14,8 @@ export interface Program {
   limits: Limits;
 }
 
-/** A pipe holds this much, and a program that waits in reading one must fit into it. */
-const PIPE_BYTES = 64 * 1024;
+/** What a pipe holds, less a primer: a program that is fed through one must fit into it. */
+const PIPE_BYTES = 64 * 1024 - 16;
 
 export const profileOf = (language: Language): SandboxProfile => ({
   language: language.id,
@@ -50,15 +50,15 @@ export function runStage(language: Language, program: Program, artifacts: BoxFil
 export function parkingPlace(park: Park | undefined, files: readonly BoxFile[]): ParkingPlace | undefined {
   const program = files.find(({ name }) => name === park?.file);
   if (!park || !program) return undefined;
-  const { file, waits_in, unless_file, unless_source } = park;
-  if (waits_in === 'read' && program.content.length > PIPE_BYTES) return undefined;
+  const { file, primer, unless_file, unless_source } = park;
+  if (primer !== undefined && program.content.length > PIPE_BYTES) return undefined;
   if (unless_file !== undefined) {
     const exception = new RegExp(`^(?:${unless_file})$`);
     if (files.some(({ name }) => exception.test(name))) return undefined;
   }
   if (unless_source !== undefined && new RegExp(unless_source, 'm').test(program.content.toString('latin1')))
     return undefined;
-  return { file, waitsIn: waits_in };
+  return primer === undefined ? { file } : { file, primer };
 }
 
 function expand(language: Language, command: readonly string[], program: Program, limits: Limits): string[] {

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { chmodSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
+import { isDeepStrictEqual, promisify } from 'node:util';
 import type { Limits } from '@runbin/contracts/limits';
 import { bubblewrapArguments, ETC_FILES, type HostPaths, SUPERVISOR_PATH } from './bubblewrap.policy';
 import { type CgroupManager, findCgroups, type RunCgroup } from './cgroup';
@@ -110,7 +110,7 @@ export class BubblewrapEngine implements SandboxEngine {
     const flags = SetupFlag.mountFiles | (cgroup ? 0 : SetupFlag.sampleMemory | SetupFlag.limitProcesses);
     const session = new SupervisorSession(linkTo(child), flags, limits);
     return Promise.resolve(
-      new BubblewrapSandbox(session, cgroup, () => {
+      new BubblewrapSandbox(session, cgroup, limits, () => {
         if (uid !== undefined) this.uids.giveBack(uid);
       }),
     );
@@ -178,6 +178,8 @@ class BubblewrapSandbox implements Sandbox {
   constructor(
     private readonly session: SupervisorSession,
     private readonly cgroup: RunCgroup | undefined,
+    /** That the cgroup has. */
+    private readonly limits: Limits,
     private readonly onGone: () => void,
   ) {}
 
@@ -198,7 +200,7 @@ class BubblewrapSandbox implements Sandbox {
   }
 
   async run(stage: Stage, signal: AbortSignal): Promise<StageFacts> {
-    this.cgroup?.limit(stage.limits);
+    if (!isDeepStrictEqual(stage.limits, this.limits)) this.cgroup?.limit(stage.limits);
     const ended = await this.session.run(stage, signal);
     const memory = this.cgroup?.memory();
     const oomKilled = (memory?.oomKills ?? 0) > 0;

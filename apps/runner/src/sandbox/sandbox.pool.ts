@@ -37,6 +37,8 @@ const IDLE_MS = 10 * 60_000;
 /** What waited this long is replaced: it should not outlive an upgrade of its toolchain for long. */
 const MAX_AGE_MS = 15 * 60_000;
 const SWEEP_MS = 5_000;
+/** A run that takes longer than this no longer holds up the making of others. */
+const REFILL_DELAY_MS = 50;
 /** After a failure a shape rests this long; its stages go the cold way meanwhile. */
 const REST_MS = 10_000;
 /** Assumed of a sandbox until one of its shape was measured. */
@@ -125,9 +127,13 @@ export class SandboxPool {
   ): Promise<StageFacts> {
     const sandbox =
       this.takeFitting(profile, stage, place) ?? (await this.engine.take(profile, stage.limits));
+    // Making sandboxes costs this process time that the run would wait for: a short one goes first.
+    const refill = setTimeout(() => this.fill(), REFILL_DELAY_MS);
     try {
       return await sandbox.run(stage, signal);
     } finally {
+      clearTimeout(refill);
+      setTimeout(() => this.fill(), 1);
       this.dismiss(sandbox);
     }
   }
@@ -143,9 +149,7 @@ export class SandboxPool {
       // Started under more memory than the stage may have, it might not fit into that any more.
       .filter((stock) => stock !== undefined && stage.limits.memory_bytes >= stock.shape.limits.memory_bytes);
     fitting[0]?.demand.arrive();
-    const found = this.firstAlive(fitting.filter((stock) => stock !== undefined));
-    this.fill();
-    return found;
+    return this.firstAlive(fitting.filter((stock) => stock !== undefined));
   }
 
   private firstAlive(stocks: Stock[]): Sandbox | undefined {

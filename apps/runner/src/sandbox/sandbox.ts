@@ -22,8 +22,11 @@ export interface Launch {
  */
 export interface ParkingPlace {
   file: string;
-  /** `open`: opening the pipe waits; the open is begun anew. `read`: it is opened at once, and the program is written into it. */
-  waitsIn: 'open' | 'read';
+  /**
+   * For an interpreter that opens its program early and looks at its first bytes: bytes that mean nothing before a
+   * program. It is given them at once, and waits in reading on.
+   */
+  primer?: string;
 }
 
 /** One stage of a run: a command with its files and limits. */
@@ -62,9 +65,12 @@ export interface StageFacts {
   artifacts: BoxFile[];
 }
 
+/** For what a shell can do: that is in every toolchain. */
+export const ANY_TOOLCHAIN = '';
+
 /** What a sandbox must offer before it is known what will run in it: the part that can be prepared ahead. */
 export interface SandboxProfile {
-  /** Id of the language whose toolchain is to be there. */
+  /** Id of the language whose toolchain is to be there, or ANY_TOOLCHAIN. */
   language: string;
   /** Host paths that the toolchain reads beside the usual ones. */
   mounts: readonly string[];
@@ -112,3 +118,6 @@ export const SANDBOX_ENGINE = Symbol('SANDBOX_ENGINE');
 
 /** The sandbox failed, not the program: the run is given back and tried again. */
 export class SandboxError extends Error {}
+
+/** This engine has no toolchain of the language, and so can not offer it. */
+export class NoToolchain extends SandboxError {}

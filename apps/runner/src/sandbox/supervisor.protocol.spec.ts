@@ -13,7 +13,6 @@ import {
   parseOutcome,
   SetupFlag,
   setupFrame,
-  WaitsIn,
 } from './supervisor.protocol';
 
 const header = readFileSync(join(__dirname, '../../supervisor/protocol.h'), 'utf8');
@@ -34,14 +33,6 @@ describe('the two halves of the protocol', () => {
     ['outcome_facts', OutcomeFact],
   ])('%s is the same in C and here', (name, ours) => {
     expect(Object.fromEntries(members(name))).toEqual(ours);
-  });
-
-  it('how a parked program waits is the same in C and here', () => {
-    const ours = Object.entries(WaitsIn).map(([name, value]) => [
-      `waitsIn${name === 'open' ? 'Open' : 'Read'}`,
-      value,
-    ]);
-    expect(members('waits_in')).toEqual(ours);
   });
 
   it('setup has as many numbers as the struct', () => {

@@ -26,11 +26,6 @@ export const FrameOut = {
   fault: 'P',
 } as const;
 
-export const WaitsIn = {
-  open: 0,
-  read: 1,
-} as const satisfies Record<ParkingPlace['waitsIn'], number>;
-
 export const SetupFlag = {
   mergeStderr: 1,
   discardOverflow: 2,
@@ -67,8 +62,12 @@ export function frame(type: string, body: Buffer = Buffer.alloc(0)): Buffer {
   return Buffer.concat([header(type, body.length), body]);
 }
 
+/** Files and directories that this many bytes may be cut into. */
+export function inodesFor(files_bytes: number): number {
+  return Math.max(MIN_INODES, Math.ceil(files_bytes / BYTES_PER_INODE));
+}
+
 export function setupFrame(limits: Limits, flags: number): Buffer {
-  const inodes = Math.max(MIN_INODES, Math.ceil(limits.files_bytes / BYTES_PER_INODE));
   const numbers = [
     limits.cpu_time_ms,
     limits.wall_time_ms,
@@ -76,7 +75,7 @@ export function setupFrame(limits: Limits, flags: number): Buffer {
     limits.memory_bytes,
     limits.processes,
     limits.files_bytes,
-    inodes,
+    inodesFor(limits.files_bytes),
     flags,
   ];
   const body = Buffer.alloc(numbers.length * 8);
@@ -95,8 +94,8 @@ export function execFrame(argv: string[], env: Record<string, string>): Buffer {
   );
 }
 
-export function parkFrame({ file, waitsIn }: ParkingPlace): Buffer {
-  return frame(FrameIn.park, Buffer.concat([Buffer.from([WaitsIn[waitsIn]]), Buffer.from(file)]));
+export function parkFrame({ file, primer = '' }: ParkingPlace): Buffer {
+  return frame(FrameIn.park, Buffer.from(`${file}\0${primer}`));
 }
 
 /** In two pieces, so that a large file is not copied to be framed. */
