@@ -28,21 +28,30 @@ COPY languages languages
 USER node
 ENTRYPOINT ["node", "--enable-source-maps"]
 
-# Large, and changes only when a language does.
-FROM node:24-trixie-slim AS toolchains
+# What the toolchains are made of, apart from the languages' other files: a change to one of those installs nothing again.
+FROM node:24-trixie-slim AS wanted
 WORKDIR /app
 COPY tools/language-packages.mjs tools/
 COPY tools/lib/language.folders.mjs tools/lib/root.mjs tools/lib/
 COPY languages languages
+RUN mkdir /wanted \
+ && node tools/language-packages.mjs > /wanted/packages \
+ && for script in languages/*/prepare.sh; do cp "$script" "/wanted/$(basename "$(dirname "$script")").sh"; done
+
+# Large: every language's.
+FROM node:24-trixie-slim AS toolchains
+COPY --from=wanted /wanted /tmp/wanted
 RUN apt-get update \
- && apt-get install -y --no-install-recommends bubblewrap $(node tools/language-packages.mjs) \
- && for prepare in languages/*/prepare.sh; do if [ -e "$prepare" ]; then sh -e "$prepare" || exit 1; fi; done \
- && rm -rf /var/lib/apt/lists/* tools
+ && apt-get install -y --no-install-recommends bubblewrap $(cat /tmp/wanted/packages) \
+ && for script in /tmp/wanted/*.sh; do sh -e "$script" || exit 1; done \
+ && rm -rf /var/cache/apt/* /var/lib/apt/lists/*
 
 FROM toolchains AS runner
 ENV NODE_ENV=production
+WORKDIR /app
 COPY --from=dependencies /app/node_modules node_modules
 COPY --from=build /app/dist dist
+COPY languages languages
 # Root here is nobody's root: the container holds no capability but to give each sandbox a user id of its own.
 USER root
 ENTRYPOINT ["node", "--enable-source-maps"]

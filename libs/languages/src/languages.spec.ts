@@ -6,20 +6,10 @@ import { conflictingNames, fileNameProblem } from '@runbin/contracts/submission'
 import { loadCatalogue } from './catalogue';
 import { compilerArgProblem } from './command';
 import { loadCorpus } from './corpus';
+import { dockerfileOf, REQUIRED_CASES } from '../test/required';
 
 /** The languages that Runbin ships: what every one of them must have. */
 const LANGUAGES_DIR = path.join(__dirname, '../../../languages');
-const CASES = [
-  'args',
-  'exit-code',
-  'hello',
-  'output-1mib',
-  'several-files',
-  'stdin',
-  'syntax-error',
-  'uncaught-error',
-  'utf8',
-];
 const catalogue = loadCatalogue(LANGUAGES_DIR);
 
 /** Ids are permanent, since links hold them: this list only grows. */
@@ -41,6 +31,31 @@ test('no language has left', () => {
       'rust',
       'sqlite',
       'typescript',
+      'ada',
+      'assembly',
+      'awk',
+      'clojure',
+      'cobol',
+      'commonlisp',
+      'crystal',
+      'csharp',
+      'd',
+      'elixir',
+      'erlang',
+      'fortran',
+      'haskell',
+      'kotlin',
+      'objectivec',
+      'ocaml',
+      'octave',
+      'pascal',
+      'prolog',
+      'raku',
+      'scala',
+      'scheme',
+      'swift',
+      'tcl',
+      'vala',
     ]),
   );
 });
@@ -57,6 +72,20 @@ test.each([
   ['sh', 'bash'],
   ['sqlite3', 'sqlite'],
   ['R', 'r'],
+  ['C#', 'csharp'],
+  ['cs', 'csharp'],
+  ['asm', 'assembly'],
+  ['clj', 'clojure'],
+  ['lisp', 'commonlisp'],
+  ['ex', 'elixir'],
+  ['f90', 'fortran'],
+  ['hs', 'haskell'],
+  ['kt', 'kotlin'],
+  ['Objective-C', 'objectivec'],
+  ['ml', 'ocaml'],
+  ['matlab', 'octave'],
+  ['pas', 'pascal'],
+  ['guile', 'scheme'],
 ])('%s is understood as %s', (typed, id) => {
   expect(catalogue.find(typed)?.id).toBe(id);
 });
@@ -67,7 +96,7 @@ describe.each(catalogue.all().map((language) => ({ language, id: language.id }))
     const corpus = loadCorpus(LANGUAGES_DIR, id);
 
     test('has every case', () => {
-      expect(corpus.map(({ name }) => name)).toEqual(expect.arrayContaining(CASES));
+      expect(corpus.map(({ name }) => name)).toEqual(expect.arrayContaining(REQUIRED_CASES));
     });
 
     test.each(corpus)('$name could be submitted, and wants something', ({ files, want }) => {
@@ -86,15 +115,7 @@ describe.each(catalogue.all().map((language) => ({ language, id: language.id }))
     test('has an image of exactly its packages, prepared as a host is', () => {
       const folder = path.join(LANGUAGES_DIR, id);
       const isPrepared = existsSync(path.join(folder, 'prepare.sh'));
-      const steps = [
-        'FROM debian:trixie-slim',
-        'RUN apt-get update \\',
-        ` && apt-get install -y --no-install-recommends ${language.debian_packages.join(' ')} \\`,
-        ' && rm -rf /var/cache/apt/* /var/lib/apt/lists/*',
-        ...(isPrepared ? ['COPY prepare.sh /tmp/', 'RUN sh -e /tmp/prepare.sh'] : []),
-        'COPY --from=runbin/sandbox / /',
-      ];
-      expect(readFileSync(path.join(folder, 'Dockerfile'), 'utf8').trimEnd().split('\n')).toEqual(steps);
+      expect(readFileSync(path.join(folder, 'Dockerfile'), 'utf8')).toBe(dockerfileOf(language, isPrepared));
     });
 
     test('a mistake in the program is found by the compiler where there is one', () => {

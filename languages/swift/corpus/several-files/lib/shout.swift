@@ -1,0 +1,3 @@
+func shout(_ text: String) -> String {
+    return text.uppercased()
+}

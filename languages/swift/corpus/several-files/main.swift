@@ -1,0 +1,2 @@
+print(greet("Ada"))
+print(shout(greet("Ada")))

@@ -1,0 +1,5 @@
+var number = 0
+while let line = readLine() {
+    number += 1
+    print("\(number): \(line.uppercased())")
+}

@@ -1,0 +1,2 @@
+print("Grüße, мир, 你好, 🌍")
+print(readLine() ?? "")
