@@ -48,6 +48,7 @@ export class BubblewrapEngine implements SandboxEngine {
   private host: HostPaths | undefined;
   private cgroups: CgroupManager | undefined;
   private readonly uids: UidPool;
+  private readonly argumentsByKey = new Map<string, Buffer>();
 
   constructor(private readonly options: BubblewrapOptions) {
     this.uids = new UidPool(options.uidBase);
@@ -102,11 +103,7 @@ export class BubblewrapEngine implements SandboxEngine {
     );
     const argumentsPipe = child.stdio[ARGUMENTS_FD] as NodeJS.WritableStream;
     argumentsPipe.on('error', () => undefined); // bwrap died: its exit says why
-    argumentsPipe.end(
-      bubblewrapArguments(host, profile.mounts)
-        .map((argument) => `${argument}\0`)
-        .join(''),
-    );
+    argumentsPipe.end(this.argumentsFor(profile, host));
     const flags = SetupFlag.mountFiles | (cgroup ? 0 : SetupFlag.sampleMemory | SetupFlag.limitProcesses);
     const session = new SupervisorSession(linkTo(child), flags, limits);
     return Promise.resolve(
@@ -114,6 +111,20 @@ export class BubblewrapEngine implements SandboxEngine {
         if (uid !== undefined) this.uids.giveBack(uid);
       }),
     );
+  }
+
+  /** Worked out once: which of the paths exist does not change while the toolchains stay that were found at start. */
+  private argumentsFor(profile: SandboxProfile, host: HostPaths): Buffer {
+    const key = this.keyOf(profile);
+    const known = this.argumentsByKey.get(key);
+    if (known) return known;
+    const made = Buffer.from(
+      bubblewrapArguments(host, profile.mounts)
+        .map((argument) => `${argument}\0`)
+        .join(''),
+    );
+    this.argumentsByKey.set(key, made);
+    return made;
   }
 
   /** Sandboxes run under uids that can not look into our home: what they need is put where they can. */

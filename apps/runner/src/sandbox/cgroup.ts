@@ -7,6 +7,7 @@ import {
   openSync,
   readdirSync,
   readFileSync,
+  realpathSync,
   rmdirSync,
   writeFileSync,
 } from 'node:fs';
@@ -259,15 +260,17 @@ class CgroupV1 implements CgroupManager {
     for (const controller of CONTROLLERS) {
       sweep(parents[controller]);
       mkdirSync(this.bases[controller], { recursive: true });
+      // cpu and cpuacct are often one hierarchy under two names: one move is then enough.
+      this.bases[controller] = realpathSync(this.bases[controller]);
     }
   }
 
   create(): RunCgroup {
     const name = String(this.count++);
     const paths = byController((controller) => join(this.bases[controller], name));
-    // cpu and cpuacct are often one hierarchy under two names.
-    for (const path of Object.values(paths)) mkdirSync(path, { recursive: true });
-    const joinFds = Object.values(paths).map((path) => openSync(join(path, 'cgroup.procs'), 'w'));
+    const directories = [...new Set(Object.values(paths))];
+    for (const path of directories) mkdirSync(path);
+    const joinFds = directories.map((path) => openSync(join(path, 'cgroup.procs'), 'w'));
     const cpuFd = openSync(join(paths.cpuacct, 'cpuacct.usage'), 'r');
     const oomFd = openSync(join(paths.memory, 'memory.oom_control'), 'r');
     return {
@@ -293,7 +296,7 @@ class CgroupV1 implements CgroupManager {
       }),
       destroy: async () => {
         [...joinFds, cpuFd, oomFd].forEach(closeSync);
-        await Promise.all(Object.values(paths).map(removeGroup));
+        await Promise.all(directories.map(removeGroup));
       },
     };
   }
