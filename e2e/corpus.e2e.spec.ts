@@ -1,48 +1,31 @@
-import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { LanguagesResponseSchema } from '@runbin/contracts/language';
+import { loadCatalogue } from '@runbin/languages/catalogue';
 import { type Case, loadCorpus } from '@runbin/languages/corpus';
 import { bytesOf } from '../tools/lib/client.mjs';
 import { bodyOf } from './answers';
+import { IS_COMPOSE } from './environment';
 import { useSystem } from './system';
 
 const LANGUAGES_DIR = path.join(__dirname, '../languages');
-/** Must be offered wherever these tests run; others may be missing, and are tested where they are not. */
-const REQUIRED = [
-  'bash',
-  'c',
-  'cpp',
-  'go',
-  'java',
-  'javascript',
-  'lua',
-  'perl',
-  'php',
-  'python',
-  'ruby',
-  'rust',
-  'sqlite',
-  'typescript',
-];
+const languages = loadCatalogue(LANGUAGES_DIR).all();
+/** Must be offered where these tests run: the image carries all. What else a host has is tested there too. */
+const REQUIRED = languages.filter(({ core }) => core || IS_COMPOSE).map(({ id }) => id);
 
 const system = useSystem();
 let available: Set<string>;
 
 beforeAll(async () => {
   const answer = await system.client.request('GET', '/v1/languages');
-  const { languages } = bodyOf(answer, 200, LanguagesResponseSchema);
-  available = new Set(languages.filter((language) => language.available).map(({ id }) => id));
+  const { languages: known } = bodyOf(answer, 200, LanguagesResponseSchema);
+  available = new Set(known.filter((language) => language.available).map(({ id }) => id));
 });
 
 it.each(REQUIRED)('%s is offered', (id) => {
   expect(available).toContain(id);
 });
 
-const folders = readdirSync(LANGUAGES_DIR, { withFileTypes: true })
-  .filter((entry) => entry.isDirectory())
-  .map(({ name }) => name);
-
-describe.each(folders)('%s', (language) => {
+describe.each(languages)('$id', ({ id: language, source_name, example }) => {
   it.each(loadCorpus(LANGUAGES_DIR, language).map((one): [string, Case] => [one.name, one]))(
     '%s',
     async (_, { files, want }) => {
@@ -86,4 +69,11 @@ describe.each(folders)('%s', (language) => {
     },
     90_000,
   );
+
+  it('greets, to begin with', async () => {
+    if (!available.has(language) && !REQUIRED.includes(language)) return;
+    const files = [{ name: source_name, content: example }];
+    const result = await system.client.run({ language, files, code_input: 'Ada\nGrace\n' });
+    expect(result).toMatchObject({ status: 'succeeded', stdout: 'Hello, Ada!\nHello, Grace!\n', stderr: '' });
+  }, 90_000);
 });
