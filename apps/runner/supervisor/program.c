@@ -79,9 +79,12 @@ static void become_program(int starting, int in, int out, int err) {
     if (write(adjust, "1000", 4) != 4) return;
     close(adjust);
   }
-  limit(RLIMIT_CORE, 0);
+  /* With 0 the kernel still starts the host's crash handler, as the host's root; 1 is its word for "never". */
+  limit(RLIMIT_CORE, 1);
   limit(RLIMIT_NOFILE, OPEN_FILES);
   limit(RLIMIT_MSGQUEUE, 0);
+  limit(RLIMIT_RTPRIO, 0);
+  limit(RLIMIT_NICE, 0);
   limit(RLIMIT_MEMLOCK, 64 * 1024);
   limit(RLIMIT_STACK, 8 * 1024 * 1024);
   drop_capabilities();

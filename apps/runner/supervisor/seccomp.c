@@ -18,6 +18,7 @@
 #include <linux/seccomp.h>
 #include <stddef.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -38,6 +39,7 @@
 #define LOAD(field) BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, field))
 /* Low word of argument n: the flags and numbers looked at here are 32 bits wide. */
 #define LOAD_ARGUMENT(n) BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, args[n]))
+#define LOAD_HIGH(n) BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, args[n]) + 4)
 #define RETURN(action) BPF_STMT(BPF_RET | BPF_K, (action))
 #define ALLOW RETURN(SECCOMP_RET_ALLOW)
 #define REFUSE(error) RETURN(SECCOMP_RET_ERRNO | (error))
@@ -82,6 +84,18 @@ static const struct sock_filter filter[] = {
         ALLOW,
         REFUSE(EPERM),
     FOR_CALL(personality, 6), LOAD_ARGUMENT(0), IF_EQUAL(0), ALLOW, IF_EQUAL(0xffffffff), ALLOW, REFUSE(EPERM),
+    /* Says yes and leaves it at 1: with 0 a crash would start the host's crash handler, as the host's root (program.c). */
+    FOR_CALL(setrlimit, 4), LOAD_ARGUMENT(0), IF_EQUAL(RLIMIT_CORE), REFUSE(0), ALLOW,
+    FOR_CALL(prlimit64, 9),
+        LOAD_ARGUMENT(1),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, RLIMIT_CORE, 1, 0),
+        ALLOW,
+        LOAD_ARGUMENT(2), /* a pointer to the new limit, in two words; none: only asks */
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 0, 0, 3),
+        LOAD_HIGH(2),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 0, 0, 1),
+        ALLOW,
+        REFUSE(0),
     /* Typing into a terminal that somebody else reads (TIOCSTI, TIOCLINUX). */
     FOR_CALL(ioctl, 6), LOAD_ARGUMENT(1), IF_EQUAL(0x5412), REFUSE(EPERM), IF_EQUAL(0x541c), REFUSE(EPERM), ALLOW,
 
@@ -108,7 +122,7 @@ static const struct sock_filter filter[] = {
     PERMIT(msgsnd), PERMIT(msync), PERMIT(munlock), PERMIT(munlockall), PERMIT(nanosleep),
     PERMIT(openat2), PERMIT(pidfd_open), PERMIT(pidfd_send_signal), PERMIT(pipe2), PERMIT(pkey_alloc),
     PERMIT(pkey_free), PERMIT(pkey_mprotect), PERMIT(ppoll), PERMIT(prctl), PERMIT(preadv), PERMIT(preadv2),
-    PERMIT(prlimit64), PERMIT(pselect6), PERMIT(pwritev), PERMIT(pwritev2), PERMIT(readahead),
+    PERMIT(pselect6), PERMIT(pwritev), PERMIT(pwritev2), PERMIT(readahead),
     PERMIT(readlinkat), PERMIT(recvfrom), PERMIT(recvmmsg), PERMIT(recvmsg), PERMIT(removexattr),
     PERMIT(renameat), PERMIT(renameat2), PERMIT(restart_syscall), PERMIT(rseq), PERMIT(rt_sigpending),
     PERMIT(rt_sigqueueinfo), PERMIT(rt_sigsuspend), PERMIT(rt_sigtimedwait), PERMIT(rt_tgsigqueueinfo),
@@ -119,7 +133,7 @@ static const struct sock_filter filter[] = {
     PERMIT(semtimedop), PERMIT(sendfile), PERMIT(sendmmsg), PERMIT(sendmsg), PERMIT(sendto),
     PERMIT(setfsgid), PERMIT(setfsuid), PERMIT(setgid), PERMIT(setgroups), PERMIT(setitimer),
     PERMIT(set_mempolicy), PERMIT(setpgid), PERMIT(setpriority), PERMIT(setregid), PERMIT(setresgid),
-    PERMIT(setresuid), PERMIT(setreuid), PERMIT(setrlimit), PERMIT(set_robust_list), PERMIT(setsid),
+    PERMIT(setresuid), PERMIT(setreuid), PERMIT(set_robust_list), PERMIT(setsid),
     PERMIT(setsockopt), PERMIT(set_tid_address), PERMIT(setuid), PERMIT(setxattr), PERMIT(shmat),
     PERMIT(shmctl), PERMIT(shmdt), PERMIT(shmget), PERMIT(shutdown), PERMIT(sigaltstack),
     PERMIT(signalfd4), PERMIT(socketpair), PERMIT(splice), PERMIT(statfs), PERMIT(statx), PERMIT(symlinkat),

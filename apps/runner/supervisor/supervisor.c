@@ -75,6 +75,24 @@ static void parse_arguments(int argc, char **argv) {
   }
 }
 
+/*
+ * What the rest relies on, whoever started us: kill(-1) ends the run and nothing else only where we are process 1
+ * of a namespace of our own, and what stands in our environment must not be the runner's. A shell, bwrap or a
+ * container's runtime may have told where we are.
+ */
+static void expect_own_sandbox(void) {
+  errno = 0;
+  if (getpid() != 1) fault("not process 1 of a sandbox of its own");
+  static const char *const harmless[] = {"PWD=", "PATH=", "HOME=", "HOSTNAME=", "TERM=", "container="};
+  for (char **entry = environ; *entry != NULL; entry++) {
+    bool known = false;
+    for (size_t i = 0; i < sizeof harmless / sizeof harmless[0]; i++) {
+      known = known || strncmp(*entry, harmless[i], strlen(harmless[i])) == 0;
+    }
+    if (!known) fault("inherited from the runner's environment: %.*s", (int)strcspn(*entry, "="), *entry);
+  }
+}
+
 static int watch_children(void) {
   /* Only of ends: a stop that is our own doing would show in the program's count of queued signals. */
   struct sigaction ends = {.sa_handler = SIG_DFL, .sa_flags = SA_NOCLDSTOP};
@@ -175,6 +193,7 @@ int main(int argc, char **argv) {
   parse_arguments(argc, argv);
   if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0) fault("dumpable");
   close_strangers();
+  expect_own_sandbox();
   signal(SIGPIPE, SIG_IGN);
   int signals = watch_children();
 
