@@ -92,7 +92,10 @@ export class SandboxPool {
   /** Names the shapes that are worth preparing, and begins to. */
   start(shapes: readonly Shape[]): void {
     if (this.options.maxPerShape === 0) return;
-    for (const shape of shapes) this.stocks.set(this.keyOf(shape), new Stock(shape));
+    for (const shape of shapes) {
+      const key = this.keyOf(shape);
+      if (!this.stocks.has(key)) this.stocks.set(key, new Stock(shape));
+    }
     this.timer = setInterval(() => this.sweep(), SWEEP_MS);
     this.fill();
   }
@@ -144,12 +147,13 @@ export class SandboxPool {
     place: ParkingPlace | undefined,
   ): Sandbox | undefined {
     const shape = { profile, launch: stage, limits: stage.limits };
-    const fitting = (place === undefined ? [undefined] : [place, undefined])
+    const stocks = (place === undefined ? [undefined] : [place, undefined])
       .map((place) => this.stocks.get(this.keyOf({ ...shape, place })))
-      // Started under more memory than the stage may have, it might not fit into that any more.
-      .filter((stock) => stock !== undefined && stage.limits.memory_bytes >= stock.shape.limits.memory_bytes);
-    fitting[0]?.demand.arrive();
-    return this.firstAlive(fitting.filter((stock) => stock !== undefined));
+      .filter((stock) => stock !== undefined)
+      // Started under more memory than the stage may have, a program might not fit into that any more.
+      .filter(({ shape }) => !shape.place || stage.limits.memory_bytes >= shape.limits.memory_bytes);
+    stocks[0]?.demand.arrive();
+    return this.firstAlive(stocks);
   }
 
   private firstAlive(stocks: Stock[]): Sandbox | undefined {

@@ -1,0 +1,209 @@
+import { DEFAULT_LIMITS, type Limits } from '@runbin/contracts/limits';
+import type {
+  Launch,
+  ParkingPlace,
+  Sandbox,
+  SandboxEngine,
+  SandboxProfile,
+  Stage,
+  StageFacts,
+} from './sandbox';
+import { type PoolOptions, SandboxPool, type Shape } from './sandbox.pool';
+
+const MIB = 1024 * 1024;
+const profile: SandboxProfile = { language: 'python', mounts: [] };
+const launch: Launch = { argv: ['python3', 'main.py'], env: {} };
+const place: ParkingPlace = { file: 'main.py' };
+const shape: Shape = { profile, launch, place, limits: DEFAULT_LIMITS };
+const never = new AbortController().signal;
+
+const stageOf = (overrides: Partial<Stage> = {}): Stage => ({
+  ...launch,
+  files: [],
+  stdin: Buffer.alloc(0),
+  limits: DEFAULT_LIMITS,
+  ...overrides,
+});
+
+/** Lets everything that is only waiting for the next turn happen. */
+const settle = async () => {
+  for (let i = 0; i < 20; i++) await new Promise((resolve) => setImmediate(resolve));
+};
+
+class RecordedSandbox implements Sandbox {
+  isAlive = true;
+  parkedWith: Launch | undefined;
+  ran = 0;
+  disposed = 0;
+
+  constructor(private readonly engine: RecordingEngine) {}
+
+  prepared(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  memoryBytes(): number {
+    return this.engine.bytesEach;
+  }
+
+  async park(launch: Launch): Promise<void> {
+    this.parkedWith = launch;
+    if (this.engine.failures > 0) {
+      this.engine.failures--;
+      this.isAlive = false;
+      throw new Error('the interpreter ended');
+    }
+    await this.engine.parkingIsHeld;
+  }
+
+  run(): Promise<StageFacts> {
+    this.ran++;
+    return Promise.resolve({ wallTimeMs: this.parkedWith ? 1 : 2 } as StageFacts);
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    this.disposed++;
+    return Promise.resolve();
+  }
+}
+
+class RecordingEngine implements SandboxEngine {
+  readonly name = 'recording';
+  readonly degraded = [];
+  readonly made: RecordedSandbox[] = [];
+  bytesEach = MIB;
+  failures = 0;
+  parkingIsHeld: Promise<void> = Promise.resolve();
+
+  start = () => Promise.resolve();
+  stop = () => Promise.resolve();
+  keyOf = ({ mounts }: SandboxProfile) => mounts.join();
+
+  take(_profile: SandboxProfile, _limits: Limits): Promise<Sandbox> {
+    const sandbox = new RecordedSandbox(this);
+    this.made.push(sandbox);
+    return Promise.resolve(sandbox);
+  }
+}
+
+describe('SandboxPool', () => {
+  let engine: RecordingEngine;
+  let pool: SandboxPool;
+
+  async function started(options: Partial<PoolOptions> = {}, shapes: Shape[] = [shape]): Promise<void> {
+    pool = new SandboxPool(engine, {
+      maxPerShape: 4,
+      minPerShape: 2,
+      memoryBytes: 1024 * MIB,
+      parallel: 2,
+      ...options,
+    });
+    pool.start(shapes);
+    await settle();
+  }
+
+  const run = (stage = stageOf(), at: ParkingPlace | null = place) =>
+    pool.run(profile, stage, at ?? undefined, never);
+  const usedOf = () => engine.made.filter(({ ran }) => ran > 0);
+
+  beforeEach(() => (engine = new RecordingEngine()));
+  afterEach(() => pool.stop());
+
+  it('keeps the minimum ready, and hands out what is parked', async () => {
+    await started();
+    expect(pool.state).toEqual({ waiting: 2, memoryBytes: 2 * MIB });
+    await run();
+    expect(usedOf()).toHaveLength(1);
+    expect(usedOf()[0]?.parkedWith).toEqual(launch);
+  });
+
+  it('no sandbox runs twice, and each is taken down', async () => {
+    await started();
+    for (let i = 0; i < 10; i++) await run();
+    expect(usedOf()).toHaveLength(10);
+    expect(usedOf().every(({ ran, disposed }) => ran === 1 && disposed === 1)).toBe(true);
+  });
+
+  it('a burst beyond what waits takes the cold way', async () => {
+    await started();
+    await Promise.all(Array.from({ length: 12 }, () => run()));
+    expect(usedOf()).toHaveLength(12);
+    expect(usedOf().filter(({ parkedWith }) => !parkedWith).length).toBeGreaterThan(0);
+  });
+
+  it.each([
+    ['other arguments', stageOf({ argv: ['python3', 'main.py', 'x'] }), place],
+    ['another environment', stageOf({ env: { A: 'b' } }), place],
+    ['a program that can not be parked', stageOf(), null],
+    ['less memory', stageOf({ limits: { ...DEFAULT_LIMITS, memory_bytes: 16 * MIB } }), place],
+  ])('a stage with %s takes the cold way', async (_, stage, at) => {
+    await started();
+    await run(stage, at);
+    expect(usedOf()[0]?.parkedWith).toBeUndefined();
+  });
+
+  it('a stage without a place gets an empty sandbox that is ready', async () => {
+    await started({}, [{ ...shape, place: undefined }]);
+    expect(engine.made).toHaveLength(2);
+    await run(stageOf({ argv: ['./anything'] }), null);
+    expect(engine.made[0]?.ran).toBe(1);
+  });
+
+  it('what is still on its way to its place is handed out before a new one is made', async () => {
+    engine.parkingIsHeld = new Promise(() => undefined);
+    await started();
+    await run();
+    expect(usedOf()[0]).toBe(engine.made[0]);
+    expect(usedOf()[0]?.parkedWith).toEqual(launch);
+  });
+
+  it('a dead sandbox is never handed out', async () => {
+    await started();
+    for (const sandbox of engine.made) sandbox.isAlive = false;
+    const dead = [...engine.made];
+    await run();
+    expect(dead.every(({ ran, disposed }) => ran === 0 && disposed === 1)).toBe(true);
+    expect(usedOf()).toHaveLength(1);
+  });
+
+  it('an interpreter that can not be parked rests, and its stages run all the same', async () => {
+    engine.failures = 100;
+    await started();
+    const tried = engine.made.length;
+    expect(tried).toBeLessThanOrEqual(2);
+    await run();
+    await settle();
+    expect(usedOf()[0]?.parkedWith).toBeUndefined();
+    expect(engine.made).toHaveLength(tried + 1);
+  });
+
+  it('stays within its memory, and gives the room to what is asked for', async () => {
+    const other: Shape = {
+      ...shape,
+      launch: { argv: ['node', 'main.js'], env: {} },
+      place: { file: 'main.js' },
+    };
+    engine.bytesEach = 100 * MIB;
+    await started({ memoryBytes: 250 * MIB, minPerShape: 1, maxPerShape: 8 }, [shape, other]);
+    for (let i = 0; i < 50; i++) {
+      await run();
+      await new Promise((resolve) => setTimeout(resolve, 2));
+      expect(pool.state.memoryBytes).toBeLessThanOrEqual(250 * MIB);
+    }
+    expect(usedOf().filter(({ parkedWith }) => parkedWith?.argv[0] === 'node')).toEqual([]);
+  });
+
+  it('prepares nothing when it is turned off', async () => {
+    await started({ maxPerShape: 0, minPerShape: 0 });
+    expect(engine.made).toEqual([]);
+    await run();
+    expect(usedOf()).toHaveLength(1);
+  });
+
+  it('leaves nothing behind when it stops', async () => {
+    await started({ maxPerShape: 4, minPerShape: 4 });
+    await run();
+    await pool.stop();
+    expect(engine.made.every(({ disposed }) => disposed === 1)).toBe(true);
+  });
+});
