@@ -12,7 +12,7 @@ import { endCommands } from './lib/command.mjs';
 import { DataDir } from './lib/data.dir.mjs';
 import { Failure, runTool } from './lib/failure.mjs';
 import { chooseAddress, offeredLanguages, untilReady } from './lib/gateway.mjs';
-import { missingLanguagePackages } from './lib/language.folders.mjs';
+import { missingLanguages } from './lib/language.folders.mjs';
 import { natsReady, natsSpec } from './lib/nats.mjs';
 import { installPackages, START_PACKAGES } from './lib/packages.mjs';
 import { freePort } from './lib/ports.mjs';
@@ -108,9 +108,12 @@ async function startAll(dataDir, port) {
 /** @param {import('./lib/gateway.mjs').Address} address */
 async function announce({ local, url }) {
   const offered = await offeredLanguages(local);
-  const packages = missingLanguagePackages(offered);
+  const missing = missingLanguages(offered);
   console.log(`languages: ${offered.join(', ') || 'none'}`);
-  if (packages.length > 0) console.log(`  for all of them: apt-get install ${packages.join(' ')}`);
+  if (missing.length > 0) {
+    console.log(`  not here: ${missing.join(', ')}`);
+    console.log('  (languages/<id>/language.json names their Debian packages; `npm run compose:up` brings all)');
+  }
   console.log(`\nRunbin is ready: ${url}  (after ${seconds(startedAt)}; Ctrl-C stops it)`);
 }
 

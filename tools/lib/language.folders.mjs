@@ -26,11 +26,13 @@ export function corePackages() {
 }
 
 /**
- * Debian's packages for the languages that are not offered.
+ * Ids of the languages that are not offered.
  * @param {string[]} offered ids
  */
-export function missingLanguagePackages(offered) {
-  return packagesOf(readLanguages().filter(({ id }) => !offered.includes(id)));
+export function missingLanguages(offered) {
+  return readLanguages()
+    .map(({ id }) => id)
+    .filter((id) => !offered.includes(id));
 }
 
 /**
