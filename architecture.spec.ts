@@ -102,6 +102,12 @@ describe('one place for each', () => {
     expect(importers(/^(typeorm|@nestjs\/typeorm|pg)$/).filter((path) => !allowed.test(path))).toEqual([]);
   });
 
+  it('the Docker daemon, which is root on its machine: only the docker engine reaches it', () => {
+    expect(
+      importers(/^dockerode$/).filter((path) => !/^apps\/runner\/src\/sandbox\/docker\./.test(path)),
+    ).toEqual([]);
+  });
+
   it('JetStream: only libs/messaging, so that acks and retries are written once', () => {
     expect(importers(/^@nats-io\/jetstream$/).filter((path) => !path.startsWith('libs/messaging/'))).toEqual(
       [],

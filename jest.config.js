@@ -1,3 +1,5 @@
+const { spawnSync } = require('node:child_process');
+
 // Three tiers: unit (`.spec.ts`, pure), int (`.int.spec.ts`, real Postgres, NATS and sandboxes) and e2e (the
 // whole system as a user). Packages that are ESM only are transformed too: Jest has no require(esm).
 const base = {
@@ -23,6 +25,11 @@ const base = {
 // What the end-to-end tests run against may belong to somebody else (e2e/environment.ts): then nothing of it is broken.
 const isSomebodyElses = Boolean(process.env.RUNBIN_URL) && process.env.RUNBIN_COMPOSE !== '1';
 
+// The docker engine is tested where a daemon answers, and must be where the composed services are (tools/test.mjs).
+const hasDocker =
+  process.env.RUNBIN_TEST_COMPOSE === '1' ||
+  spawnSync('docker', ['version'], { stdio: 'ignore' }).status === 0;
+
 module.exports = {
   projects: [
     {
@@ -31,7 +38,12 @@ module.exports = {
       testMatch: ['<rootDir>/{apps,libs,tools}/**/*.spec.ts', '<rootDir>/*.spec.ts'],
       testPathIgnorePatterns: ['\\.int\\.spec\\.ts$', '/node_modules/', '/dist/'],
     },
-    { ...base, displayName: 'int', testMatch: ['<rootDir>/{apps,libs,tools}/**/*.int.spec.ts'] },
+    {
+      ...base,
+      displayName: 'int',
+      testMatch: ['<rootDir>/{apps,libs,tools}/**/*.int.spec.ts'],
+      testPathIgnorePatterns: hasDocker ? [] : ['/docker\\.engine\\.int\\.spec\\.ts$'],
+    },
     {
       ...base,
       displayName: 'e2e',

@@ -17,6 +17,7 @@ import { SandboxCheck } from './health/sandbox.check';
 import { CATALOGUE, Toolchains, WANTED_LANGUAGES } from './languages/toolchains';
 import { DRAIN_MS, RunnerLifecycle } from './runner.lifecycle';
 import { BubblewrapEngine } from './sandbox/bubblewrap.engine';
+import { DockerEngine } from './sandbox/docker.engine';
 import { SANDBOX_ENGINE, type SandboxEngine } from './sandbox/sandbox';
 import { SandboxPool } from './sandbox/sandbox.pool';
 import { RUNNER_ID, RunEvents } from './work/run.events';
@@ -40,13 +41,7 @@ export class RunnerModule {
         { provide: Permits, useFactory: () => new Permits(config.RUNNER_PERMITS || availableParallelism()) },
         {
           provide: SANDBOX_ENGINE,
-          useFactory: () =>
-            new BubblewrapEngine({
-              bwrapPath: config.RUNNER_BWRAP_PATH,
-              supervisorPath: config.RUNNER_SUPERVISOR_PATH,
-              uidBase: config.RUNNER_UID_BASE,
-              cgroupDir: config.RUNNER_CGROUP_DIR,
-            }),
+          useFactory: () => engineFor(config),
         },
         {
           provide: RpcClient,
@@ -89,5 +84,23 @@ export class RunnerModule {
         },
       ],
     };
+  }
+}
+
+function engineFor(config: Config<'runner'>): SandboxEngine {
+  switch (config.RUNNER_ENGINE) {
+    case 'bubblewrap':
+      return new BubblewrapEngine({
+        bwrapPath: config.RUNNER_BWRAP_PATH,
+        supervisorPath: config.RUNNER_SUPERVISOR_PATH,
+        uidBase: config.RUNNER_UID_BASE,
+        cgroupDir: config.RUNNER_CGROUP_DIR,
+      });
+    case 'docker':
+      return new DockerEngine({
+        host: config.RUNNER_DOCKER_HOST,
+        imagePrefix: config.RUNNER_DOCKER_IMAGE_PREFIX,
+        runtime: config.RUNNER_DOCKER_RUNTIME,
+      });
   }
 }

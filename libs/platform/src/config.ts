@@ -115,7 +115,7 @@ const variables = {
   },
   runner: {
     ...shared,
-    RUNNER_ENGINE: variable(z.enum(['bubblewrap']), 'bubblewrap', 'Sandbox engine'),
+    RUNNER_ENGINE: variable(z.enum(['bubblewrap', 'docker']), 'bubblewrap', 'Sandbox engine'),
     RUNNER_PERMITS: variable(count(0, 1024), '0', 'Runs at one time; 0 is one per core'),
     RUNNER_LANGUAGES: variable(
       list,
@@ -144,6 +144,21 @@ const variables = {
       count(0, 2 ** 50),
       String(1024 ** 3),
       'Bound on the memory of all that is kept ready',
+    ),
+    RUNNER_DOCKER_HOST: variable(
+      z.string().regex(/^(unix:\/\/\/.+|tcp:\/\/[^/]+:\d+)$/, 'expected unix:///path or tcp://host:port'),
+      'unix:///var/run/docker.sock',
+      'The Docker daemon of the docker engine: unix:///path or tcp://host:port',
+    ),
+    RUNNER_DOCKER_IMAGE_PREFIX: variable(
+      text,
+      'runbin/language-',
+      'Names of its images: this and the id of a language',
+    ),
+    RUNNER_DOCKER_RUNTIME: variable(
+      optionalText,
+      '',
+      "OCI runtime of its containers (runc, runsc, kata, …) as the daemon names it; empty is the daemon's default",
     ),
     RUNNER_DRAIN_MS: variable(
       count(0, 600_000),

@@ -5,7 +5,7 @@ import type { Language } from '@runbin/languages/language';
 import { BASE_ENV } from '../sandbox/bubblewrap.policy';
 import { Permits } from '../execution/permits';
 import { profileOf } from '../execution/stages';
-import { SANDBOX_ENGINE, type SandboxEngine } from '../sandbox/sandbox';
+import { NoToolchain, SANDBOX_ENGINE, type SandboxEngine } from '../sandbox/sandbox';
 
 export interface Toolchain {
   language: Language;
@@ -66,7 +66,17 @@ export class Toolchains {
     );
   }
 
+  /** undefined: it is not here. */
   private async versionOf(language: Language): Promise<string | undefined> {
+    try {
+      return await this.probeVersion(language);
+    } catch (error) {
+      if (error instanceof NoToolchain) return undefined;
+      throw error;
+    }
+  }
+
+  private async probeVersion(language: Language): Promise<string | undefined> {
     await using sandbox = await this.engine.take(profileOf(language), COMPILE_LIMITS);
     const facts = await sandbox.run(
       {

@@ -9,14 +9,17 @@ const prefix = () => `runbin-${/\d+/.exec(readlinkSync('/proc/self/ns/pid'))?.[0
 
 export const ownMark = () => `${prefix()}${process.pid}`;
 
-/** Entries of a directory that belonged to runners of this pid namespace which are no more. */
-export function leftBehind(directory: string): string[] {
+/** Whether this is the mark of a runner of this pid namespace which is no more; what follows the mark does not matter. */
+export function isLeftBehind(name: string): boolean {
   const ours = prefix();
+  if (!name.startsWith(ours)) return false;
+  const pid = /^\d+/.exec(name.slice(ours.length))?.[0];
+  return pid !== undefined && !existsSync(`/proc/${pid}`);
+}
+
+/** Entries of a directory that such runners left. */
+export function leftBehind(directory: string): string[] {
   return readdirSync(directory)
-    .filter((name) => name.startsWith(ours))
-    .filter((name) => {
-      const pid = /^\d+/.exec(name.slice(ours.length))?.[0];
-      return pid !== undefined && !existsSync(`/proc/${pid}`);
-    })
+    .filter(isLeftBehind)
     .map((name) => join(directory, name));
 }

@@ -1,0 +1,335 @@
+import { closeSync, openSync } from 'node:fs';
+import { DEFAULT_LIMITS, type Limits } from '@runbin/contracts/limits';
+import { BASE_ENV } from '../src/sandbox/bubblewrap.policy';
+import {
+  type SandboxEngine,
+  SandboxError,
+  type SandboxProfile,
+  type Stage,
+  type StageFacts,
+} from '../src/sandbox/sandbox';
+
+const MIB = 1024 * 1024;
+
+export type Wanted = Partial<Omit<Stage, 'limits'>> & { limits?: Partial<Limits>; signal?: AbortSignal };
+
+/** Runs one command in a sandbox of its own. */
+export async function runIn(
+  engine: SandboxEngine,
+  profile: SandboxProfile,
+  argv: string[],
+  { limits, signal, ...wanted }: Wanted = {},
+): Promise<StageFacts> {
+  const allowed = { ...DEFAULT_LIMITS, ...limits };
+  await using sandbox = await engine.take(profile, allowed);
+  return await sandbox.run(
+    {
+      argv,
+      env: { ...BASE_ENV },
+      files: [],
+      stdin: Buffer.alloc(0),
+      ...wanted,
+      limits: allowed,
+    },
+    signal ?? new AbortController().signal,
+  );
+}
+
+/**
+ * What every engine promises. Engines differ in how they isolate, never in what a program may notice or in what
+ * is reported: both pass the same tests.
+ * @param engine started by the caller
+ * @param profile with a shell and Python
+ */
+export function describeSandboxes(engine: SandboxEngine, profile: SandboxProfile): void {
+  const run = (argv: string[], wanted?: Wanted) => runIn(engine, profile, argv, wanted);
+  const shell = (script: string, wanted?: Wanted) => run(['sh', '-c', script], wanted);
+  const python = (code: string, wanted?: Wanted) => run(['python3', '-c', code], wanted);
+  const text = (facts: StageFacts) => facts.stdout.toString();
+
+  describe('a program', () => {
+    it('gets its files, arguments and input, and its output and exit code come back', async () => {
+      const facts = await run(['sh', 'lib/main.sh', 'a b', '$(id)'], {
+        files: [
+          { name: 'lib/main.sh', content: Buffer.from('cat; echo "$1" "$2"; pwd; echo oops >&2; exit 7') },
+        ],
+        stdin: Buffer.from('in\0put\n'),
+      });
+      expect(facts).toMatchObject({ exitCode: 7, signal: null, wallExceeded: false, execErrno: 0 });
+      expect(text(facts)).toBe('in\0put\na b $(id)\n/box\n');
+      expect(facts.stderr.toString()).toBe('oops\n');
+    });
+
+    it('takes 4 MiB of input and gives as much back, byte for byte', async () => {
+      const stdin = Buffer.alloc(
+        4 * MIB,
+        Uint8Array.from({ length: 256 }, (_, byte) => byte),
+      );
+      const facts = await run(['cat'], { stdin, limits: { output_bytes: 4 * MIB } });
+      expect(facts.stdout.equals(stdin)).toBe(true);
+      expect(facts.stdoutTruncated).toBe(false);
+    });
+
+    it('may leave its input unread', async () => {
+      expect(await run(['true'], { stdin: Buffer.alloc(4 * MIB) })).toMatchObject({ exitCode: 0 });
+    });
+
+    it('that does not exist is reported by errno', async () => {
+      expect(await run(['no-such-program'])).toMatchObject({ execErrno: 2 });
+    });
+
+    it('that ends by a signal is reported by it', async () => {
+      expect(await shell('kill -SEGV $$')).toMatchObject({ exitCode: null, signal: 11 });
+    });
+
+    it('hands artifacts out, with their modes and nothing but files', async () => {
+      const facts = await shell(
+        'mkdir -p .out/a; echo x > .out/a/f; chmod 755 .out/a/f; ln -s /usr/bin/env .out/link',
+        {
+          artifactsDir: '.out',
+        },
+      );
+      expect(facts.artifacts.map(({ name, mode, content }) => [name, mode, content.toString()])).toEqual([
+        ['.out/a/f', 0o755, 'x\n'],
+      ]);
+    });
+  });
+
+  describe('limits', () => {
+    it.each([
+      [1000, false],
+      [999, true],
+    ])('1000 bytes of output under a cap of %i: truncated %s', async (output_bytes, truncated) => {
+      const facts = await shell('head -c 1000 /dev/zero; head -c 1000 /dev/zero >&2', {
+        limits: { output_bytes },
+      });
+      expect(facts.stdout).toHaveLength(output_bytes);
+      expect(facts.stdoutTruncated).toBe(truncated);
+    });
+
+    it('ends a flood at the cap', async () => {
+      const facts = await shell('yes', { limits: { output_bytes: 100_000 } });
+      expect(facts).toMatchObject({ stdoutTruncated: true, signal: 9, wallExceeded: false });
+      expect(facts.stdout).toHaveLength(100_000);
+    });
+
+    it('tells a flood of both streams from a flood of one', async () => {
+      const line = 'head -c 4000 /dev/zero | tr "\\0" x';
+      const both = await shell(`line=$(${line}); while :; do echo $line; echo $line >&2; done`, {
+        limits: { output_bytes: 100_000 },
+      });
+      expect(both).toMatchObject({ stdoutTruncated: true, stderrTruncated: true });
+      const one = await shell('yes', { limits: { output_bytes: 100_000 } });
+      expect(one).toMatchObject({ stdoutTruncated: true, stderrTruncated: false });
+    });
+
+    it('drops what is over the cap and lets the program go on where that is asked for', async () => {
+      const facts = await shell('head -c 300000 /dev/zero; exit 4', {
+        limits: { output_bytes: 10 },
+        onOutputOverflow: 'discard',
+      });
+      expect(facts).toMatchObject({ stdoutTruncated: true, exitCode: 4 });
+    });
+
+    it('wall time ends a sleeper, and what it printed is kept', async () => {
+      const facts = await shell('echo before; sleep 60', { limits: { wall_time_ms: 300 } });
+      expect(facts).toMatchObject({ wallExceeded: true, cpuExceeded: false, signal: 9 });
+      expect(text(facts)).toBe('before\n');
+    });
+
+    it('CPU time ends a spinner, also one that spins in children', async () => {
+      const facts = await shell('(while :; do :; done) & (while :; do :; done) & wait', {
+        limits: { cpu_time_ms: 400 },
+      });
+      expect(facts).toMatchObject({ cpuExceeded: true, wallExceeded: false });
+      expect(facts.cpuTimeMs).toBeGreaterThanOrEqual(400);
+    });
+
+    it('memory is judged by the OOM killer, also when only a child was killed and the program exits 0', async () => {
+      const eat = 'x = bytearray(200 * 1024 * 1024)';
+      expect(await python(eat, { limits: { memory_bytes: 64 * MIB } })).toMatchObject({
+        memoryExceeded: true,
+      });
+      const child = await shell(`python3 -c '${eat}'; exit 0`, { limits: { memory_bytes: 64 * MIB } });
+      expect(child.memoryExceeded).toBe(true);
+      expect(await python(eat)).toMatchObject({ memoryExceeded: false, exitCode: 0 });
+    });
+
+    it('processes are limited', async () => {
+      const facts = await python(
+        'import os, signal\nn = 0\ntry:\n  while True:\n    if os.fork() == 0: signal.pause()\n    n += 1\nexcept BlockingIOError: print(n)',
+        { limits: { processes: 10 } },
+      );
+      expect(text(facts)).toBe('9\n');
+    });
+
+    it('files are limited in bytes over all writable places together, and in inodes', async () => {
+      const facts = await shell(
+        'head -c 3000000 /dev/zero > /box/a; head -c 3000000 /dev/zero > /tmp/b || echo full; rm /box/a; i=0; while true 2>/dev/null > /dev/shm/f$i; do i=$((i+1)); done; ls /dev/shm | wc -l',
+        { limits: { files_bytes: 4 * MIB } },
+      );
+      const [full, inodes] = text(facts).trim().split('\n');
+      expect(full).toBe('full');
+      expect(Number(inodes)).toBeLessThan(1100);
+    });
+
+    it('says when the submitted files themselves do not fit', async () => {
+      const files = [{ name: 'big', content: Buffer.alloc(2 * MIB) }];
+      expect(await run(['true'], { files, limits: { files_bytes: MIB } })).toMatchObject({
+        filesDidNotFit: true,
+      });
+    });
+  });
+
+  describe('a parked program', () => {
+    const launch = { argv: ['python3', 'main.py'], env: { ...BASE_ENV } };
+    const stage = (code: string, limits: Partial<Limits> = {}): Stage => ({
+      ...launch,
+      files: [{ name: 'main.py', content: Buffer.from(code) }],
+      stdin: Buffer.from('input'),
+      limits: { ...DEFAULT_LIMITS, ...limits },
+    });
+    const never = new AbortController().signal;
+
+    it('waits for its file, and knows nothing of that', async () => {
+      await using sandbox = await engine.take(profile, DEFAULT_LIMITS);
+      await sandbox.prepared();
+      await sandbox.park(launch, { file: 'main.py' }, DEFAULT_LIMITS);
+      expect(sandbox.isAlive).toBe(true);
+      const facts = await sandbox.run(
+        stage('import sys, os; print(sys.argv, sys.stdin.read(), os.listdir())'),
+        never,
+      );
+      expect(facts).toMatchObject({ exitCode: 0 });
+      expect(text(facts)).toBe("['main.py'] input ['main.py']\n");
+    });
+
+    it('gets other limits than it was parked under', async () => {
+      await using sandbox = await engine.take(profile, DEFAULT_LIMITS);
+      await sandbox.park(launch, { file: 'main.py' }, DEFAULT_LIMITS);
+      const larger = { memory_bytes: 400 * MIB, processes: 7 };
+      const facts = await sandbox.run(
+        stage(
+          'import os, signal\nn = 1\ntry:\n  while True:\n    if os.fork() == 0: signal.pause()\n    n += 1\nexcept BlockingIOError: print(n)\nx = bytearray(300 << 20)',
+          larger,
+        ),
+        never,
+      );
+      expect(facts).toMatchObject({ exitCode: 0, memoryExceeded: false });
+      expect(text(facts)).toBe('7\n');
+    });
+
+    it('that ends instead of waiting is no longer alive', async () => {
+      await using sandbox = await engine.take(profile, DEFAULT_LIMITS);
+      const parking = sandbox.park(
+        { argv: ['false'], env: { ...BASE_ENV } },
+        { file: 'main.py' },
+        DEFAULT_LIMITS,
+      );
+      await expect(parking).rejects.toThrow(SandboxError);
+      expect(sandbox.isAlive).toBe(false);
+    });
+  });
+
+  describe('the end of a run', () => {
+    it('is the end of its main process: what holds its output open is killed', async () => {
+      const facts = await shell('(trap "" TERM HUP; sleep 60) & echo done');
+      expect(facts).toMatchObject({ exitCode: 0, wallExceeded: false });
+      expect(facts.wallTimeMs).toBeLessThan(5_000);
+      expect(text(facts)).toBe('done\n');
+    });
+
+    it('comes when the runner says so', async () => {
+      const controller = new AbortController();
+      const running = run(['sleep', '60'], { signal: controller.signal });
+      controller.abort();
+      await expect(running).rejects.toThrow('was told to stop');
+    });
+  });
+
+  describe('walls', () => {
+    it('the program has no capabilities, no new privileges, a filter, and an unprivileged uid', async () => {
+      const status = text(await run(['cat', '/proc/self/status']));
+      for (const set of ['CapInh', 'CapPrm', 'CapEff', 'CapBnd', 'CapAmb']) {
+        expect(status).toMatch(new RegExp(`^${set}:\\t0{16}$`, 'm'));
+      }
+      expect(status).toMatch(/^NoNewPrivs:\t1$/m);
+      expect(status).toMatch(/^Seccomp:\t2$/m);
+      expect(status).toMatch(/^Uid:\t1000\t1000\t1000\t1000$/m);
+    });
+
+    it('nothing of the runner is inherited: environment and descriptors', async () => {
+      const stranger = openSync('/etc/hostname', 'r');
+      try {
+        expect(text(await run(['env'], { env: { PATH: BASE_ENV.PATH ?? '', A: 'b' } }))).toBe(
+          `PATH=${BASE_ENV.PATH}\nA=b\n`,
+        );
+        expect(text(await shell('cat /proc/1/environ 2>&1; ls -l /proc/1/fd 2>&1')).toLowerCase()).toContain(
+          'permission denied',
+        );
+        expect(text(await python('import os; print(sorted(os.listdir("/proc/self/fd")))'))).toBe(
+          "['0', '1', '2', '3']\n",
+        );
+      } finally {
+        closeSync(stranger);
+      }
+    });
+
+    it('user namespaces, mounts and foreign sockets are refused', async () => {
+      const facts = await python(`
+import ctypes, socket, errno, os
+libc = ctypes.CDLL(None, use_errno=True)
+def attempt(name, *arguments):
+    ctypes.set_errno(0)
+    result = getattr(libc, name)(*arguments)
+    print(name, result, errno.errorcode.get(ctypes.get_errno()))
+attempt('unshare', 0x10000000)
+attempt('mount', b'none', b'/tmp', b'tmpfs', 0, b'')
+attempt('ptrace', 16, 1, 0, 0)
+libc.syscall.argtypes = None
+attempt('syscall', 425, 1, None)
+for family, kind in ((38, 5), (16, 3), (17, 3), (40, 1), (2, 3)):
+    try:
+        socket.socket(family, kind)
+        print('open', family, kind)
+    except OSError as error:
+        print(family, errno.errorcode[error.errno])
+`);
+      expect(text(facts).trim().split('\n')).toEqual([
+        'unshare -1 EPERM',
+        'mount -1 EPERM',
+        'ptrace -1 EPERM',
+        'syscall -1 EPERM', // io_uring_setup
+        '38 EAFNOSUPPORT',
+        '16 EAFNOSUPPORT',
+        '17 EAFNOSUPPORT',
+        '40 EAFNOSUPPORT',
+        '2 EPERM',
+      ]);
+    });
+
+    it('nothing is writable but the sized places', async () => {
+      const facts = await shell(
+        'for d in / /usr /etc /dev /proc /sys /box /tmp /dev/shm /dev/mqueue /usr/local /var/tmp /run; do touch $d/probe 2>/dev/null && echo $d; done',
+      );
+      expect(text(facts)).toBe('/box\n/tmp\n/dev/shm\n');
+    });
+
+    it('its own loopback is up', async () => {
+      const facts = await python(
+        "import socket; s = socket.create_server(('127.0.0.1', 0)); socket.create_connection(s.getsockname()); print('connected')",
+      );
+      expect(text(facts)).toBe('connected\n');
+    });
+
+    it('there is no network but its own loopback, and no other process', async () => {
+      expect(
+        text(
+          await shell(
+            'cat /proc/net/dev | tail -n +3 | cut -d: -f1 | tr -d " "; ls /proc | grep -c "^[0-9]"',
+          ),
+        ),
+      ).toMatch(/^lo\n[1-6]\n$/);
+    });
+  });
+}
