@@ -112,7 +112,9 @@ async function announce({ local, url }) {
   console.log(`languages: ${offered.join(', ') || 'none'}`);
   if (missing.length > 0) {
     console.log(`  not here: ${missing.join(', ')}`);
-    console.log('  (languages/<id>/language.json names their Debian packages; `npm run compose:up` brings all)');
+    console.log(
+      '  (languages/<id>/language.json names their Debian packages; `npm run compose:up` brings all)',
+    );
   }
   console.log(`\nRunbin is ready: ${url}  (after ${seconds(startedAt)}; Ctrl-C stops it)`);
 }
