@@ -1,15 +1,14 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DEFAULT_LIMITS } from '@runbin/contracts/limits';
 import { BASE_ENV } from '../sandbox/bubblewrap.policy';
-import { SANDBOX_ENGINE, type SandboxEngine } from '../sandbox/sandbox';
+import { ANY_TOOLCHAIN, SANDBOX_ENGINE, type SandboxEngine } from '../sandbox/sandbox';
 import { Heartbeat } from './heartbeat';
 import { brokenWalls } from './walls';
 
 /** A sandbox costs some milliseconds: askers within this time share one. */
 const FRESH_MS = 5_000;
 
-/** What a shell needs is in every toolchain. */
-const PROBE = { language: 'bash', mounts: [] };
+const PROBE = { language: ANY_TOOLCHAIN, mounts: [] };
 
 /** Readiness does the real thing: a program in a sandbox, beside the permits. */
 @Injectable()
