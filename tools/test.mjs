@@ -3,9 +3,9 @@
  * `npm test`: sets up what the tests need and runs all of them; `npm test -- unit int` runs some stages only, and
  * what follows the stages is passed to Jest (`npm test -- unit libs/contracts`).
  *
- * Stages: check (types, lint, format), unit, int, cgroup2: the tests of the limits on another kernel, e2e, and
- * compose: the end-to-end tests once more, against containers. Where one can not be run it is left out, and said so.
- * RUNBIN_TEST_COMPOSE=1 never leaves out compose.
+ * Stages: check (types, lint, format), unit, int, supervisor: its tests with sanitizers, and half a minute of fuzzing,
+ * cgroup2: the tests of the limits on another kernel, e2e, and compose: the end-to-end tests once more, against
+ * containers. Where one can not be run it is left out, and said so. RUNBIN_TEST_COMPOSE=1 never leaves out compose.
  */
 import { runCgroup2Tests, whyNoMachine } from './cgroup2/cgroup2.tests.mjs';
 import { hasCompose, withComposed } from './lib/composed.mjs';
@@ -15,6 +15,7 @@ import { runJest } from './lib/jest.mjs';
 import { corePackages, prepareScripts } from './lib/language.folders.mjs';
 import { installPackages, missingPackages, START_PACKAGES } from './lib/packages.mjs';
 import { seconds } from './lib/progress.mjs';
+import { runSupervisorTests, whyNoFuzzer } from './lib/supervisor.tests.mjs';
 import { build, checkNode, installDependencies } from './lib/workspace.mjs';
 
 /** @typedef {import('./lib/jest.mjs').Tally} Tally */
@@ -25,6 +26,7 @@ const STAGES = {
     (await runVisibly('npm', ['run', '--silent', 'check'])) === 0 ? tally(1, 0) : tally(0, 1),
   unit: (args) => runJest('unit', args),
   int: (args) => runJest('int', ['--runInBand', ...args]),
+  supervisor: runSupervisorTests,
   cgroup2: () => runCgroup2Tests(),
   e2e: (args) => runJest('e2e', ['--runInBand', ...args]),
   compose: (args) => withComposed((env) => runJest('e2e', ['--runInBand', ...args], env)),
@@ -48,7 +50,7 @@ await runTool(async () => {
     total.passed += passed;
     total.failed += failed;
     lines.push(
-      `${stage.padEnd(8)} ${String(passed).padStart(5)} passed ${String(failed).padStart(5)} failed  ${seconds(since)}`,
+      `${stage.padEnd(10)} ${String(passed).padStart(5)} passed ${String(failed).padStart(5)} failed  ${seconds(since)}`,
     );
   }
   console.log(`\n${lines.join('\n')}\n${total.passed} passed, ${total.failed} failed`);
@@ -89,6 +91,7 @@ function parseArguments(args) {
 function whyNot(stage) {
   const mustCompose = process.env.RUNBIN_TEST_COMPOSE === '1';
   if (stage === 'compose' && !mustCompose && !hasCompose()) return 'no Docker engine answers';
+  if (stage === 'supervisor') return whyNoFuzzer();
   if (stage === 'cgroup2') return whyNoMachine();
   return undefined;
 }

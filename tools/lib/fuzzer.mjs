@@ -28,8 +28,8 @@ const NOBODY = 65_534;
 
 const FLAGS = [
   ...['-g', '-O1', '-std=gnu11', '-fsanitize=fuzzer,address,undefined', '-fno-sanitize-recover=all'],
-  // libFuzzer has the main function; how the supervisor reads and ends is the harness's business.
-  ...['-Dmain=supervisor_main', '-Wl,--wrap=_exit,--wrap=read,--wrap=poll'],
+  // libFuzzer has the main function; how the supervisor reads, forks and ends is the harness's business.
+  ...['-Dmain=supervisor_main', '-Wl,--wrap=_exit,--wrap=read,--wrap=poll,--wrap=fork'],
 ];
 
 /** Installs the compiler and its fuzzing library. */
@@ -141,10 +141,10 @@ function fuzz(dir, args) {
  * @param {string[]} found
  */
 function judge(output, found) {
-  const runs = /^Done (\d+) runs/m.exec(output)?.[1] ?? /^Executed /m.exec(output)?.[0];
+  const runs = /^Done (\d+) runs/m.exec(output)?.[1] ?? (/^Executed /m.test(output) ? '1' : undefined);
   if (runs && found.length === 0) {
-    const covered = /.*DONE +(cov: .*) lim/.exec(output)?.[1] ?? 'one input';
-    console.log(`nothing found in ${runs} inputs (${covered})`);
+    const covered = /DONE +(cov: .*) lim/.exec(output)?.[1];
+    console.log(`nothing found in ${runs} runs${covered ? ` (${covered})` : ''}`);
     return true;
   }
   console.log(output.split('\n').slice(-80).join('\n'));

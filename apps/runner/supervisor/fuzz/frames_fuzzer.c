@@ -41,7 +41,7 @@
 #define MAX_FRAMES 64
 /* A program may be told to sleep: such a life is cut short, and is no finding. */
 #define LIFE_MS 400
-/* The supervisor itself ends with 0 or 1. */
+/* sanitizers.c; the supervisor itself ends with 0 or 1. */
 #define BROKEN 99
 
 int supervisor_main(int argc, char **argv);
@@ -52,12 +52,6 @@ static volatile bool *found;
 
 static size_t counters(void) { return (size_t)(&__stop___sancov_cntrs - &__start___sancov_cntrs); }
 
-const char *__asan_default_options(void) {
-  /* It is not dumpable, so nobody can look for leaks; it lives for one run. */
-  return "exitcode=99:detect_leaks=0:abort_on_error=0:handle_abort=1";
-}
-const char *__ubsan_default_options(void) { return "print_stacktrace=1"; }
-
 /* Both are called before the report is written, which takes longer than a life may. */
 void __asan_on_error(void) { *found = true; }
 void __ubsan_on_report(void) { *found = true; }
@@ -67,6 +61,7 @@ void __ubsan_on_report(void) { *found = true; }
 __attribute__((noreturn)) void __real__exit(int status);
 ssize_t __real_read(int fd, void *data, size_t size);
 int __real_poll(struct pollfd *fds, nfds_t count, int timeout);
+pid_t __real_fork(void);
 
 static bool is_drained(void) {
   int bytes = 0;
@@ -101,10 +96,22 @@ int __wrap_poll(struct pollfd *fds, nfds_t count, int timeout) {
   return ready;
 }
 
+static void stop_handling(const int *signals, size_t count) {
+  for (size_t i = 0; i < count; i++) signal(signals[i], SIG_DFL);
+}
+
+/* A SIGNAL frame may send the program what is a fault when it comes from the kernel. */
+pid_t __wrap_fork(void) {
+  static const int faults[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
+  pid_t child = __real_fork();
+  if (child == 0) stop_handling(faults, sizeof faults / sizeof faults[0]);
+  return child;
+}
+
 __attribute__((noreturn)) static void live(int input) {
   static char *arguments[] = {"supervisor", NULL};
-  static const int handled[] = {SIGHUP, SIGINT, SIGTERM, SIGALRM, SIGUSR1, SIGUSR2, SIGXFSZ};
-  for (size_t i = 0; i < sizeof handled / sizeof handled[0]; i++) signal(handled[i], SIG_DFL); /* by libFuzzer */
+  static const int of_the_fuzzer[] = {SIGHUP, SIGINT, SIGTERM, SIGALRM, SIGUSR1, SIGUSR2, SIGXFSZ};
+  stop_handling(of_the_fuzzer, sizeof of_the_fuzzer / sizeof of_the_fuzzer[0]);
   int nowhere = open("/dev/null", O_RDWR);
   if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0 || mount("box", "/box", "tmpfs", 0, "size=4m") != 0 ||
       mount("proc", "/proc", "proc", 0, NULL) != 0 || dup2(input, 0) != 0 || dup2(nowhere, 1) != 1) {

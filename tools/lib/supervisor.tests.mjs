@@ -1,0 +1,32 @@
+// @ts-check
+import path from 'node:path';
+import { findProgram, runQuietly } from './command.mjs';
+import { fuzzSupervisor, installFuzzer } from './fuzzer.mjs';
+import { runJest } from './jest.mjs';
+import { step } from './progress.mjs';
+import { ROOT } from './root.mjs';
+
+/** @typedef {import('./jest.mjs').Tally} Tally */
+
+const SPEC = 'apps/runner/src/sandbox/bubblewrap.engine.int';
+const FUZZ_SECONDS = 30;
+
+/** Why the supervisor can not be fuzzed here; undefined when it can. */
+export function whyNoFuzzer() {
+  return findProgram('clang') || process.getuid?.() === 0 ? undefined : 'it takes clang';
+}
+
+/**
+ * Runs the engine's tests with a supervisor that ends at the first thing it does that C leaves undefined (a sandbox
+ * that ends without a report fails its test, with what the sanitizer said), then fuzzes it for a while.
+ * @returns {Promise<Tally>} the fuzzing counts as one test
+ */
+export async function runSupervisorTests() {
+  const build = path.join(ROOT, 'tools/build-supervisor.mjs');
+  await step('building with sanitizers', () => runQuietly(process.execPath, [build, '--sanitize']));
+  const env = { ...process.env, RUNBIN_SUPERVISOR: 'dist/supervisor-sanitized' };
+  const { passed, failed } = await runJest('int', ['--runInBand', SPEC], env);
+  await installFuzzer();
+  const holds = await fuzzSupervisor({ seconds: FUZZ_SECONDS });
+  return holds ? { passed: passed + 1, failed } : { passed, failed: failed + 1 };
+}
