@@ -94,7 +94,7 @@ static void become_program(int starting, int in, int out, int err) {
 
   struct start told;
   if (!take(starting, &told, sizeof told)) _exit(0);
-  char *text = malloc(told.size + 1);
+  char *text = malloc((size_t)told.size + 1);
   static char *vector[MAX_VECTOR + 2];
   if (text == NULL) return;
   if (!take(starting, text, told.size)) _exit(0);
