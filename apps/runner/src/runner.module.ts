@@ -13,7 +13,7 @@ import { RpcClient } from '@runbin/platform/rpc.client';
 import { Permits } from './execution/permits';
 import { RunExecutor } from './execution/run.executor';
 import { Heartbeat } from './health/heartbeat';
-import { SandboxCheck } from './health/sandbox.check';
+import { SandboxCheck, WALL_PROBE_PATH } from './health/sandbox.check';
 import { CATALOGUE, Toolchains, WANTED_LANGUAGES } from './languages/toolchains';
 import { DRAIN_MS, RunnerLifecycle } from './runner.lifecycle';
 import { BubblewrapEngine } from './sandbox/bubblewrap.engine';
@@ -37,6 +37,7 @@ export class RunnerModule {
         { provide: DRAIN_MS, useValue: config.RUNNER_DRAIN_MS },
         { provide: RUNNER_ID, useValue: `${hostname()}-${randomBytes(4).toString('hex')}` },
         { provide: CATALOGUE, useFactory: (): Catalogue => loadCatalogue(config.LANGUAGES_DIR) },
+        { provide: WALL_PROBE_PATH, useValue: config.RUNNER_PROBE_PATH },
         { provide: WANTED_LANGUAGES, useValue: config.RUNNER_LANGUAGES },
         { provide: Permits, useFactory: () => new Permits(config.RUNNER_PERMITS || availableParallelism()) },
         {

@@ -128,6 +128,11 @@ const variables = {
       'Delegated cgroup directory (v2), or a folder with one directory per controller (v1); empty looks for one',
     ),
     RUNNER_SUPERVISOR_PATH: variable(text, 'dist/supervisor', 'The supervisor program'),
+    RUNNER_PROBE_PATH: variable(
+      text,
+      'dist/probe',
+      'The program that tries the walls of a sandbox at the start',
+    ),
     RUNNER_BWRAP_PATH: variable(text, 'bwrap', 'The bubblewrap program'),
     RUNNER_UID_BASE: variable(
       count(1, 2 ** 31),

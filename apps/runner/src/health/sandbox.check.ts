@@ -5,6 +5,8 @@ import { ANY_TOOLCHAIN, SANDBOX_ENGINE, type SandboxEngine } from '../sandbox/sa
 import { Heartbeat } from './heartbeat';
 import { brokenWalls } from './walls';
 
+export const WALL_PROBE_PATH = Symbol('WALL_PROBE_PATH');
+
 /** A sandbox costs some milliseconds: askers within this time share one. */
 const FRESH_MS = 5_000;
 
@@ -18,11 +20,12 @@ export class SandboxCheck {
   constructor(
     @Inject(SANDBOX_ENGINE) private readonly engine: SandboxEngine,
     private readonly heartbeat: Heartbeat,
+    @Inject(WALL_PROBE_PATH) private readonly probePath: string,
   ) {}
 
   /** @throws Error naming every wall that does not hold */
   async assertWalls(): Promise<void> {
-    const broken = await brokenWalls(this.engine, PROBE);
+    const broken = await brokenWalls(this.engine, PROBE, this.probePath);
     if (broken.length > 0) throw new Error(`walls that do not hold:\n  ${broken.join('\n  ')}`);
   }
 

@@ -1,90 +1,154 @@
-import { DEFAULT_LIMITS } from '@runbin/contracts/limits';
+import { readFileSync, readlinkSync } from 'node:fs';
+import { DEFAULT_LIMITS, type Limits } from '@runbin/contracts/limits';
+import {
+  type SandboxEngine,
+  SandboxError,
+  type SandboxProfile,
+  type Stage,
+  type StageFacts,
+} from '../sandbox/sandbox';
 import { BASE_ENV } from '../sandbox/bubblewrap.policy';
-import type { SandboxEngine, SandboxProfile, StageFacts } from '../sandbox/sandbox';
 
 const MIB = 1024 * 1024;
 
+/** Of every kind that both engines give a sandbox of its own. Its user is looked at by itself. */
+const NAMESPACES = ['net', 'pid', 'ipc', 'uts', 'mnt', 'cgroup'] as const;
+/** Lines of the probe that are kept for one wall. */
+const FINDINGS_PER_WALL = 3;
+
 /**
  * Tries the walls from inside. Each probe is a program that would succeed without its wall.
- * @returns what does not hold; empty when all do
+ * @param probePath the probe program (apps/runner/probe)
+ * @returns what does not hold, each with the wall's name first; empty when all do
  */
-export async function brokenWalls(engine: SandboxEngine, profile: SandboxProfile): Promise<string[]> {
-  const broken: string[] = [];
-  for (const { wall, script, limits, holds } of PROBES) {
+export async function brokenWalls(
+  engine: SandboxEngine,
+  profile: SandboxProfile,
+  probePath: string,
+): Promise<string[]> {
+  const attempt = async (limits: Partial<Limits>, stage: Omit<Stage, 'limits'>) => {
     const allowed = { ...DEFAULT_LIMITS, ...limits };
     await using sandbox = await engine.take(profile, allowed);
-    const facts = await sandbox.run(
-      {
-        argv: ['/bin/sh', '-c', script],
-        env: { ...BASE_ENV },
-        files: [],
-        stdin: Buffer.alloc(0),
-        limits: allowed,
-      },
-      new AbortController().signal,
+    return await sandbox.run({ ...stage, limits: allowed }, new AbortController().signal);
+  };
+  try {
+    const found = findings(await attempt({ files_bytes: PROBE_FILES_BYTES }, probeStage(probePath)));
+    const limits = await Promise.all(
+      LIMIT_PROBES.map(async ({ wall, script, holds, ...probe }) => {
+        const facts = await attempt(probe.limits, {
+          argv: ['/bin/sh', '-c', script],
+          env: { ...BASE_ENV },
+          files: [],
+          stdin: Buffer.alloc(0),
+          onOutputOverflow: 'discard',
+        });
+        return holds(facts) ? [] : [`${wall}: ${describe(facts)}`];
+      }),
     );
-    if (!holds(facts))
-      broken.push(
-        `${wall}: ${facts.stdout.toString().slice(0, 200)}${facts.stderr.toString().slice(0, 200)}`,
-      );
+    return [...found, ...limits.flat()];
+  } catch (error) {
+    // The supervisor sees some missing walls first, and refuses.
+    if (error instanceof SandboxError) return [error.message];
+    throw error;
   }
-  return broken;
 }
 
-interface Probe {
+// --- what the probe program finds ------------------------------------------------------------------------------
+
+const PROBE_FILES_BYTES = 4 * MIB;
+
+function probeStage(probePath: string): Omit<Stage, 'limits'> {
+  const namespaces = NAMESPACES.flatMap((kind) => ownNamespace(kind) ?? []);
+  return {
+    argv: ['./probe', `files=${PROBE_FILES_BYTES}`, ...namespaces],
+    env: {},
+    files: [{ name: 'probe', content: readFileSync(probePath), mode: 0o755 }],
+    stdin: Buffer.alloc(0),
+  };
+}
+
+/** undefined: the kernel has none of this kind. */
+function ownNamespace(kind: string): string | undefined {
+  try {
+    return readlinkSync(`/proc/self/ns/${kind}`);
+  } catch {
+    return undefined;
+  }
+}
+
+/** One line for each wall. */
+function findings(facts: StageFacts): string[] {
+  const lines = facts.stdout.toString().split('\n');
+  if (facts.exitCode !== 0 || lines.at(-2) !== 'tried') return [`the probe ended early: ${describe(facts)}`];
+  const byWall = new Map<string, string[]>();
+  for (const line of lines.slice(0, -2)) {
+    const [wall = '', ...finding] = line.split(': ');
+    byWall.set(wall, [...(byWall.get(wall) ?? []), finding.join(': ')]);
+  }
+  return [...byWall].map(([wall, found]) => {
+    const more = found.length - FINDINGS_PER_WALL;
+    return `${wall}: ${found.slice(0, FINDINGS_PER_WALL).join(', ')}${more > 0 ? `, and ${more} more` : ''}`;
+  });
+}
+
+function describe({ stdout, stderr, exitCode, signal, execErrno }: StageFacts): string {
+  const printed = `${stdout.toString().slice(0, 100)} ${stderr.toString().slice(0, 100)}`.trim();
+  return `exit code ${exitCode}, signal ${signal}, errno ${execErrno}, printed ${JSON.stringify(printed)}`;
+}
+
+// --- limits: programs that want more -----------------------------------------------------------------------------
+
+interface LimitProbe {
   wall: string;
   script: string;
-  limits?: Partial<typeof DEFAULT_LIMITS>;
+  limits: Partial<Limits>;
   holds: (facts: StageFacts) => boolean;
 }
 
-const prints = (text: string) => (facts: StageFacts) => facts.stdout.toString() === text;
-
-const PROBES: Probe[] = [
+const LIMIT_PROBES: LimitProbe[] = [
   {
-    wall: 'no capabilities, no new privileges, system call filter',
-    script: "grep -E '^(CapEff|CapPrm|CapBnd|NoNewPrivs|Seccomp|Uid):' /proc/self/status | tr -s '\\t' ' '",
-    holds: prints(
-      'Uid: 1000 1000 1000 1000\nCapPrm: 0000000000000000\nCapEff: 0000000000000000\nCapBnd: 0000000000000000\nNoNewPrivs: 1\nSeccomp: 2\n',
-    ),
-  },
-  {
-    wall: 'read-only root',
-    script: 'for d in / /usr /etc /dev /proc; do touch $d/probe 2>/dev/null && echo $d; done; exit 0',
-    holds: prints(''),
-  },
-  {
-    wall: 'nothing inherited',
-    script:
-      'env | grep -vE "^(PATH|HOME|TMPDIR|LANG|PWD)="; for n in 3 4 5 6 7 8 9; do [ -e /proc/self/fd/$n ] && echo $n; done; exit 0',
-    holds: prints(''),
-  },
-  {
-    wall: 'own network',
-    script: "tail -n +3 /proc/net/dev | tr -d ' ' | cut -d: -f1",
-    holds: prints('lo\n'),
-  },
-  {
-    wall: 'supervisor is closed to the program',
-    script: 'cat /proc/1/environ 2>/dev/null; ls /proc/1/fd 2>/dev/null',
-    holds: prints(''),
-  },
-  {
-    wall: 'files are bounded',
-    script: 'head -c 2000000 /dev/zero > /tmp/a && echo written',
-    limits: { files_bytes: MIB },
-    holds: prints(''),
-  },
-  {
-    wall: 'memory is bounded',
+    wall: 'bounded memory',
     script: 'head -c 100000000 /dev/zero | tail -c 90000000 > /dev/null',
     limits: { memory_bytes: 16 * MIB },
     holds: (facts) => facts.memoryExceeded,
   },
   {
-    wall: 'processes are bounded',
+    wall: 'bounded processes',
     script: 'for i in 1 2 3 4 5 6 7 8; do sleep 10 & done; echo all',
     limits: { processes: 4 },
     holds: (facts) => !facts.stdout.toString().includes('all'),
+  },
+  {
+    wall: 'bounded files',
+    script: 'head -c 2000000 /dev/zero > /tmp/a && echo written',
+    limits: { files_bytes: MIB },
+    holds: (facts) => facts.stdout.length === 0,
+  },
+  {
+    wall: 'bounded output',
+    script: 'head -c 9000 /dev/zero; head -c 9000 /dev/zero >&2',
+    limits: { output_bytes: 1000 },
+    holds: (facts) =>
+      [facts.stdout.length, facts.stderr.length].every((bytes) => bytes === 1000) &&
+      facts.stdoutTruncated &&
+      facts.stderrTruncated,
+  },
+  {
+    wall: 'bounded CPU time',
+    script: 'i=0; while [ $i -lt 1000000 ]; do i=$((i+1)); done',
+    limits: { cpu_time_ms: 100 },
+    holds: (facts) => facts.cpuExceeded,
+  },
+  {
+    wall: 'bounded wall time',
+    script: 'sleep 2',
+    limits: { wall_time_ms: 100 },
+    holds: (facts) => facts.wallExceeded,
+  },
+  {
+    wall: 'nothing outlives the run',
+    script: '(trap "" HUP INT TERM; sleep 8) & echo over',
+    limits: { wall_time_ms: 7_000 },
+    holds: (facts) => facts.exitCode === 0 && !facts.wallExceeded && facts.stdout.toString() === 'over\n',
   },
 ];

@@ -1,0 +1,322 @@
+/*
+ * Tries the walls of a sandbox from inside, as a program that a stranger could have sent: the runner starts it in a
+ * sandbox of each engine before it takes work (health/walls.ts). It changes nothing, and would do no harm where a
+ * wall is missing.
+ *
+ * It is told on its command line what only the runner knows: `files=BYTES`, the size that the writable places were
+ * given, and the runner's own namespaces (`net:[4026531840]`), none of which may be its own. For every wall that
+ * does not hold it prints `wall: what is wrong`; at its end it prints `tried`.
+ */
+#define _GNU_SOURCE
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/keyctl.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <sys/syscall.h>
+#include <sys/sysmacros.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+extern char **environ;
+
+#define FILTER "system call filter"
+#define BYTES_PER_INODE_AT_LEAST 512
+
+__attribute__((format(printf, 2, 3))) static void broken(const char *wall, const char *format, ...) {
+  va_list arguments;
+  va_start(arguments, format);
+  printf("%s: ", wall);
+  vprintf(format, arguments);
+  putchar('\n');
+  va_end(arguments);
+}
+
+/* --- system calls ------------------------------------------------------------------------------------------- */
+
+/* Arguments with which the kernel itself would answer something else than the filter, wherever there are such. */
+static const struct refused {
+  const char *name;
+  long number;
+  long arguments[5];
+  int error;
+} refused[] = {
+    {"unshare", SYS_unshare, {0x40000000}, EPERM},
+    {"setns", SYS_setns, {-1}, EPERM},
+    {"clone3", SYS_clone3, {0, 0}, ENOSYS},
+    {"ptrace", SYS_ptrace, {16 /* PTRACE_ATTACH */, 4000000}, EPERM},
+    {"process_vm_readv", SYS_process_vm_readv, {4000000}, EPERM},
+    {"process_vm_writev", SYS_process_vm_writev, {4000000}, EPERM},
+    {"pidfd_getfd", SYS_pidfd_getfd, {-1}, EPERM},
+    {"kcmp", SYS_kcmp, {1, 1}, ENOSYS},
+    {"io_uring_setup", SYS_io_uring_setup, {0}, EPERM},
+    {"io_uring_enter", SYS_io_uring_enter, {-1}, EPERM},
+    {"userfaultfd", SYS_userfaultfd, {-1}, EPERM},
+    {"perf_event_open", SYS_perf_event_open, {0}, EPERM},
+    {"bpf", SYS_bpf, {-1}, EPERM},
+    {"keyctl", SYS_keyctl, {KEYCTL_GET_KEYRING_ID, KEY_SPEC_SESSION_KEYRING}, EPERM},
+    {"add_key", SYS_add_key, {0}, EPERM},
+    {"request_key", SYS_request_key, {0}, EPERM},
+    {"open_by_handle_at", SYS_open_by_handle_at, {-1}, EPERM},
+    {"mount", SYS_mount, {0}, EPERM},
+    {"umount2", SYS_umount2, {0}, EPERM},
+    {"pivot_root", SYS_pivot_root, {0}, EPERM},
+    {"chroot", SYS_chroot, {0}, EPERM},
+    {"fsopen", SYS_fsopen, {0}, ENOSYS},
+    {"move_mount", SYS_move_mount, {-1}, ENOSYS},
+    {"open_tree", SYS_open_tree, {-1}, ENOSYS},
+    {"init_module", SYS_init_module, {0}, ENOSYS},
+    {"kexec_load", SYS_kexec_load, {0}, ENOSYS},
+    {"quotactl", SYS_quotactl, {0}, ENOSYS},
+    {"name_to_handle_at", SYS_name_to_handle_at, {-1}, ENOSYS},
+    {"personality", SYS_personality, {0x0040000 /* ADDR_NO_RANDOMIZE */}, EPERM},
+    {"ioctl TIOCSTI", SYS_ioctl, {-1, 0x5412}, EPERM},
+};
+
+static void try_calls(void) {
+  for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++) {
+    const long *a = refused[i].arguments;
+    errno = 0;
+    long result = syscall(refused[i].number, a[0], a[1], a[2], a[3], a[4]);
+    if (result != -1 || errno != refused[i].error) broken(FILTER, "%s: %s", refused[i].name, strerror(errno));
+  }
+  long child = syscall(SYS_clone, CLONE_NEWUSER | SIGCHLD, 0, 0, 0, 0);
+  if (child == 0) _exit(0);
+  if (child > 0 || errno != EPERM) broken(FILTER, "clone with a user namespace");
+}
+
+static void try_sockets(void) {
+  static const struct {
+    const char *name;
+    int family, type;
+  } sockets[] = {
+      {"AF_ALG", 38, SOCK_SEQPACKET},       {"AF_NETLINK", AF_NETLINK, SOCK_RAW}, {"AF_PACKET", AF_PACKET, SOCK_RAW},
+      {"AF_VSOCK", 40, SOCK_STREAM},        {"AF_BLUETOOTH", 31, SOCK_RAW},       {"AF_XDP", 44, SOCK_RAW},
+      {"a raw socket", AF_INET, SOCK_RAW},
+  };
+  for (size_t i = 0; i < sizeof sockets / sizeof sockets[0]; i++) {
+    if (socket(sockets[i].family, sockets[i].type | SOCK_CLOEXEC, 0) >= 0) broken(FILTER, "%s opens", sockets[i].name);
+  }
+}
+
+/* A call by another ABI has other numbers, and would pass a filter that does not look. */
+static void try_foreign_abi(void) {
+#ifdef __x86_64__
+  pid_t child = fork();
+  if (child == 0) {
+    long result = 20; /* getpid there, writev here */
+    __asm__ volatile("int $0x80" : "+a"(result) : : "memory");
+    _exit(0);
+  }
+  int status = 0;
+  waitpid(child, &status, 0);
+  if (!WIFSIGNALED(status)) broken(FILTER, "calls by the 32-bit ABI");
+#endif
+}
+
+/* --- what the kernel says of us --------------------------------------------------------------------------------- */
+
+static void check_status(void) {
+  FILE *status = fopen("/proc/self/status", "re");
+  char line[256];
+  while (status != NULL && fgets(line, sizeof line, status) != NULL) {
+    line[strcspn(line, "\n")] = 0;
+    char *value = strchr(line, '\t');
+    if (value == NULL) continue;
+    *value++ = 0;
+    if (strncmp(line, "Cap", 3) == 0 && strspn(value, "0") != strlen(value)) broken("no capabilities", "%s %s", line, value);
+    if (strcmp(line, "NoNewPrivs:") == 0 && strcmp(value, "1") != 0) broken("no new privileges", "%s", value);
+    if (strcmp(line, "Seccomp:") == 0 && strcmp(value, "2") != 0) broken(FILTER, "mode %s", value);
+  }
+  if (status != NULL) fclose(status);
+}
+
+static void check_user(void) {
+  uid_t real, effective, saved;
+  getresuid(&real, &effective, &saved);
+  if (real == 0 || effective == 0 || saved == 0) broken("unprivileged user", "root inside");
+  FILE *map = fopen("/proc/self/uid_map", "re");
+  unsigned long inside, outside, count;
+  bool own_namespace = false;
+  while (map != NULL && fscanf(map, "%lu %lu %lu", &inside, &outside, &count) == 3) {
+    own_namespace = count < UINT32_MAX;
+    if (inside <= effective && effective - inside < count && outside + (effective - inside) == 0) {
+      broken("unprivileged user", "root outside");
+    }
+  }
+  if (map != NULL) fclose(map);
+
+  FILE *most = fopen("/proc/sys/user/max_user_namespaces", "re");
+  unsigned long allowed = 1;
+  if (most == NULL || fscanf(most, "%lu", &allowed) != 1) allowed = 1;
+  if (most != NULL) fclose(most);
+  if (own_namespace && allowed != 0) broken("no further user namespaces", "%lu allowed", allowed);
+}
+
+/* `theirs` is "net:[4026531840]", as /proc shows the runner's. */
+static void check_namespace(const char *theirs) {
+  char path[64], ours[64];
+  snprintf(path, sizeof path, "/proc/self/ns/%.*s", (int)strcspn(theirs, ":"), theirs);
+  ssize_t n = readlink(path, ours, sizeof ours - 1);
+  if (n < 0) return; /* a kernel without this kind */
+  ours[n] = 0;
+  if (strcmp(ours, theirs) == 0) broken("own namespaces", "shares %s", theirs);
+}
+
+static void check_limits(void) {
+  static const struct {
+    const char *name;
+    int resource;
+    rlim_t most;
+  } limits[] = {
+      {"open files", RLIMIT_NOFILE, 4096},      {"locked memory", RLIMIT_MEMLOCK, 64 * 1024},
+      {"queues", RLIMIT_MSGQUEUE, 0},   {"real-time priority", RLIMIT_RTPRIO, 0}, {"niceness", RLIMIT_NICE, 0},
+  };
+  for (size_t i = 0; i < sizeof limits / sizeof limits[0]; i++) {
+    struct rlimit now;
+    if (getrlimit(limits[i].resource, &now) == 0 && now.rlim_max > limits[i].most) {
+      broken("resource limits", "%s %llu", limits[i].name, (unsigned long long)now.rlim_max);
+    }
+  }
+  /* Anything but 1 may start the host's crash handler, also what we would set ourselves. */
+  struct rlimit core = {0, 0};
+  setrlimit(RLIMIT_CORE, &core);
+  if (getrlimit(RLIMIT_CORE, &core) == 0 && core.rlim_cur != 1) {
+    broken("resource limits", "core %llu", (unsigned long long)core.rlim_cur);
+  }
+}
+
+/* --- what there is to find -------------------------------------------------------------------------------------- */
+
+static void check_inherited(void) {
+  for (char **entry = environ; *entry != NULL; entry++) broken("nothing inherited", "environment %s", *entry);
+  for (int fd = 3; fd < 1024; fd++) {
+    if (fcntl(fd, F_GETFD) >= 0) broken("nothing inherited", "descriptor %d", fd);
+  }
+}
+
+static void check_network(void) {
+  FILE *devices = fopen("/proc/net/dev", "re");
+  char line[512], name[64];
+  for (int row = 0; devices != NULL && fgets(line, sizeof line, devices) != NULL; row++) {
+    if (row >= 2 && sscanf(line, " %63[^:]", name) == 1 && strcmp(name, "lo") != 0) broken("own network", "%s", name);
+  }
+  if (devices != NULL) fclose(devices);
+}
+
+static void check_processes(void) {
+  if (getppid() != 1) broken("own processes", "the supervisor is not process 1");
+  DIR *proc = opendir("/proc");
+  int strangers = 0;
+  for (struct dirent *entry; proc != NULL && (entry = readdir(proc)) != NULL;) {
+    long pid = strtol(entry->d_name, NULL, 10);
+    strangers += pid > 1 && pid != getpid();
+  }
+  if (proc != NULL) closedir(proc);
+  if (strangers > 0) broken("own processes", "%d of others", strangers);
+
+  static const char *const files[] = {"environ", "mem", "maps", "fd/0", "root/etc", "cwd/tmp", "auxv", "io"};
+  for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
+    char path[64], byte;
+    snprintf(path, sizeof path, "/proc/1/%s", files[i]);
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (fd < 0) continue;
+    if (i > 1 || read(fd, &byte, 1) >= 0 || errno == EIO) broken("supervisor closed to the program", "%s opens", path);
+    close(fd);
+  }
+}
+
+/* Everything that can be written must be one of the sized places. */
+static void check_mounts(unsigned long long files_bytes) {
+  FILE *mounts = fopen("/proc/self/mountinfo", "re");
+  char *line = NULL;
+  size_t room = 0;
+  while (mounts != NULL && getline(&line, &room, mounts) > 0) {
+    char path[1024], type[64];
+    struct statvfs size;
+    struct stat what;
+    const char *rest = strstr(line, " - ");
+    if (sscanf(line, "%*s %*s %*s %*s %1023s", path) != 1 || rest == NULL || sscanf(rest + 3, "%63s", type) != 1) continue;
+    if (statvfs(path, &size) != 0 || (size.f_flag & ST_RDONLY) || stat(path, &what) != 0) continue;
+    bool writable = access(path, W_OK) == 0;
+    if (strcmp(type, "tmpfs") == 0 && S_ISDIR(what.st_mode)) {
+      unsigned long long bytes = (unsigned long long)size.f_blocks * size.f_frsize;
+      if (!writable) continue;
+      if (bytes == 0 || bytes > files_bytes) broken("bounded files", "%s has %llu bytes", path, bytes);
+      if (size.f_files == 0 || size.f_files > files_bytes / BYTES_PER_INODE_AT_LEAST) {
+        broken("bounded files", "%s has %llu inodes", path, (unsigned long long)size.f_files);
+      }
+    } else if (strcmp(type, "proc") != 0 && strcmp(type, "mqueue") != 0 && strcmp(type, "devpts") != 0) {
+      /* Of a directory that is not ours something below may be: it has to be mounted read-only. */
+      if (S_ISDIR(what.st_mode) || (S_ISREG(what.st_mode) && writable)) broken("read-only file system", "%s", path);
+    }
+  }
+  free(line);
+  if (mounts != NULL) fclose(mounts);
+
+  static const char *const places[] = {"/", "/usr", "/usr/bin", "/etc", "/dev", "/proc", "/sys", "/run", "/var/tmp", "/home"};
+  for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
+    if (access(places[i], W_OK) == 0) broken("read-only file system", "%s can be written", places[i]);
+  }
+}
+
+static void check_devices(void) {
+  DIR *devices = opendir("/dev");
+  for (struct dirent *entry; devices != NULL && (entry = readdir(devices)) != NULL;) {
+    struct stat what;
+    if (fstatat(dirfd(devices), entry->d_name, &what, AT_SYMLINK_NOFOLLOW) != 0) continue;
+    unsigned group = major(what.st_rdev), number = minor(what.st_rdev);
+    /* null, zero, full, random, urandom; terminals of the sandbox's own. */
+    bool harmless = (group == 1 && (number == 3 || number == 5 || (number >= 7 && number <= 9))) ||
+                    (group == 5 && number != 1) || (group >= 136 && group <= 143);
+    if (S_ISBLK(what.st_mode) || (S_ISCHR(what.st_mode) && !harmless)) broken("few devices", "/dev/%s", entry->d_name);
+  }
+  if (devices != NULL) closedir(devices);
+}
+
+static void check_knobs(void) {
+  static const char *const knobs[] = {
+      "/proc/sys/kernel/core_pattern", "/proc/sys/kernel/hostname", "/proc/sys/vm/overcommit_memory",
+      "/proc/sys/kernel/modprobe",     "/proc/sysrq-trigger",       "/proc/sys/fs/binfmt_misc/register",
+      "/proc/kcore",                   "/proc/kmsg",                "/sys/kernel/uevent_helper",
+      "/sys/fs/cgroup/cgroup.procs",   "/sys/power/state",
+  };
+  for (size_t i = 0; i < sizeof knobs / sizeof knobs[0]; i++) {
+    int fd = open(knobs[i], O_WRONLY | O_CLOEXEC);
+    if (fd < 0) continue;
+    broken("no kernel settings", "%s opens", knobs[i]);
+    close(fd);
+  }
+}
+
+int main(int argc, char **argv) {
+  unsigned long long files_bytes = 0;
+  for (int i = 1; i < argc; i++) {
+    if (sscanf(argv[i], "files=%llu", &files_bytes) != 1) check_namespace(argv[i]);
+  }
+  check_inherited();
+  check_status();
+  check_user();
+  check_limits();
+  check_network();
+  check_processes();
+  check_mounts(files_bytes);
+  check_devices();
+  check_knobs();
+  try_calls();
+  try_sockets();
+  try_foreign_abi();
+  puts("tried");
+  return 0;
+}
