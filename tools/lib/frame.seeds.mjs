@@ -64,6 +64,14 @@ export const SEEDS = {
   ],
   input: [setup(0), exec('cat'), go, frame('I', 'one\n'), frame('I', 'two\n'), frame('E')],
   signal: [setup(SAMPLE_MEMORY | LIMIT_PROCESSES), exec('sleep', '9'), go, frame('S', '\x0f')],
+  terminal: [
+    setup(MOUNT_FILES),
+    exec('sh', '-c', 'stty size; cat'),
+    frame('T', '\x50\0\x18\0'),
+    go,
+    frame('T', '\x20\0\x10\0'),
+    frame('I', 'typed\n\x04'),
+  ],
   flood: [setup(DISCARD_OVERFLOW, { outputBytes: 10 }), exec('sh', '-c', 'ls /usr/bin; ls -l / >&2'), go],
   artifacts: [
     setup(MOUNT_FILES),

@@ -4,6 +4,7 @@
 #include "frames.h"
 #include "program.h"
 #include "state.h"
+#include "terminal.h"
 #include "usage.h"
 
 #include <errno.h>
@@ -21,19 +22,27 @@
 /* A program that floods both streams passes one cap first: it gets this long, read and dropped, to show it. */
 #define OVERFLOW_US 100000
 
+#define STAMP sizeof(uint64_t)
+
 static struct {
-  unsigned char data[FRAME_HEADER + CHUNK];
+  unsigned char data[FRAME_HEADER + STAMP + CHUNK];
   size_t at, end;
 } leaving; /* the frame on its way to the runner */
 
 static struct {
   unsigned char header[FRAME_HEADER];
-  size_t have;         /* of the header */
-  uint32_t left;       /* of the frame's body */
-  char data[CHUNK];
-  size_t at, end;      /* stdin bytes that the program has not taken yet */
-  bool eof;
+  size_t have;           /* of the header */
+  uint32_t left;         /* of the frame's body */
+  unsigned char body[4]; /* of a frame that is no stdin */
+  size_t filled;
 } arriving;
+
+static struct {
+  char data[STDIN_WINDOW];
+  size_t at, end;  /* bytes that the program has not taken yet */
+  uint32_t taken;  /* since the runner was last told */
+  bool eof;        /* nothing follows */
+} input;
 
 static uint64_t output_seen[2];
 static uint64_t overflow_until; /* when a program that has passed an output cap is ended; 0: it has not */
@@ -47,9 +56,9 @@ static void close_stdin(void) {
 
 /* Takes what the program wrote; at most the cap plus one byte is ever read into a frame. Returns false at end of file. */
 static bool take_output(int fd, int stream) {
-  unsigned char *body = leaving.data + FRAME_HEADER;
-  ssize_t n = read(fd, body, CHUNK);
-  if (n <= 0) return n < 0 && (errno == EAGAIN || errno == EINTR);
+  ssize_t n = read(fd, leaving.data + FRAME_HEADER + STAMP, CHUNK);
+  if (n <= 0) return n < 0 && (errno == EAGAIN || errno == EINTR); /* a terminal that everybody has left: EIO */
+  uint64_t stamp = now_us() - program.released_us;
   uint64_t room = setup.output_bytes - output_seen[stream];
   if ((uint64_t)n > room) {
     outcome.facts |= stream == 0 ? STDOUT_TRUNCATED : STDERR_TRUNCATED;
@@ -58,9 +67,10 @@ static bool take_output(int fd, int stream) {
   }
   output_seen[stream] += (uint64_t)n;
   if (n > 0) {
-    put_header(leaving.data, stream == 0 ? FRAME_STDOUT : FRAME_STDERR, (uint32_t)n);
+    put_header(leaving.data, stream == 0 ? FRAME_STDOUT : FRAME_STDERR, (uint32_t)(STAMP + (size_t)n));
+    memcpy(leaving.data + FRAME_HEADER, &stamp, STAMP);
     leaving.at = 0;
-    leaving.end = FRAME_HEADER + (size_t)n;
+    leaving.end = FRAME_HEADER + STAMP + (size_t)n;
   }
   return true;
 }
@@ -77,47 +87,93 @@ static void flush_leaving(void) {
 }
 
 static void feed_program(void) {
-  while (program.in >= 0 && arriving.at < arriving.end) {
-    ssize_t n = write(program.in, arriving.data + arriving.at, arriving.end - arriving.at);
+  while (program.in >= 0 && input.at < input.end) {
+    ssize_t n = write(program.in, input.data + input.at, input.end - input.at);
     if (n < 0 && errno == EAGAIN) return;
     if (n < 0 && errno == EINTR) continue;
     if (n < 0) {
       close_stdin(); /* the program does not read any more: what is left is of no use to anybody */
       break;
     }
-    arriving.at += (size_t)n;
+    input.at += (size_t)n;
+    input.taken += (uint32_t)n;
   }
-  arriving.at = arriving.end = 0;
-  if (arriving.eof && arriving.left == 0) close_stdin();
+  input.taken += (uint32_t)(input.end - input.at);
+  input.at = input.end = 0;
+  if (input.eof && program.terminal < 0) close_stdin();
 }
 
-/* Reads from the runner; called only while no stdin bytes wait. */
+/* Tells the runner how much more it may send, before it has to wait for that. */
+static void tell_taken(void) {
+  if (leaving.end > 0 || input.taken < STDIN_WINDOW / 4) return;
+  put_header(leaving.data, FRAME_TAKEN, sizeof input.taken);
+  memcpy(leaving.data + FRAME_HEADER, &input.taken, sizeof input.taken);
+  leaving.end = FRAME_HEADER + sizeof input.taken;
+  input.taken = 0;
+  flush_leaving();
+}
+
+/* A frame that is no stdin is here as a whole. */
+static void obey_frame(void) {
+  if (arriving.header[0] == FRAME_EOF) {
+    input.eof = true;
+    feed_program();
+  } else if (arriving.header[0] == FRAME_SIGNAL && arriving.filled >= 1) {
+    /* It may not have come to leading a group yet; and whoever is in the foreground, SIGKILL ends the run. */
+    int number = arriving.body[0], failed = kill(-foreground_group(), number);
+    if (failed || number == SIGKILL) kill(program.pid, number);
+  } else if (arriving.header[0] == FRAME_TERMINAL && arriving.filled == sizeof(struct terminal)) {
+    struct terminal size;
+    memcpy(&size, arriving.body, sizeof size);
+    resize_terminal(size.columns, size.rows);
+  }
+}
+
+static bool has_room(void) { return input.end - input.at < sizeof input.data; }
+
+static ssize_t read_runner(void *into, size_t size) {
+  ssize_t n = read(0, into, size);
+  if (n == 0) _exit(0);
+  return n;
+}
+
+static void take_stdin(void) {
+  if (input.end == sizeof input.data) {
+    memmove(input.data, input.data + input.at, input.end - input.at);
+    input.end -= input.at;
+    input.at = 0;
+  }
+  size_t room = sizeof input.data - input.end;
+  ssize_t n = read_runner(input.data + input.end, arriving.left < room ? arriving.left : room);
+  if (n < 0) return;
+  arriving.left -= (uint32_t)n;
+  input.end += (size_t)n;
+  feed_program();
+}
+
+/* Reads from the runner what can be read at once. Of stdin only what there is room for. */
 static void take_frame(void) {
-  if (arriving.left == 0) {
-    ssize_t n = read(0, arriving.header + arriving.have, FRAME_HEADER - arriving.have);
-    if (n == 0) _exit(0);
+  if (arriving.left > 0 && arriving.header[0] == FRAME_STDIN) {
+    if (has_room()) take_stdin();
+    return;
+  }
+  if (arriving.left > 0) {
+    /* What is longer than any frame that is known is read, and not kept. */
+    if (arriving.filled == sizeof arriving.body) arriving.filled = 0;
+    size_t room = sizeof arriving.body - arriving.filled;
+    ssize_t n = read_runner(arriving.body + arriving.filled, arriving.left < room ? arriving.left : room);
+    if (n < 0) return;
+    arriving.filled += (size_t)n;
+    arriving.left -= (uint32_t)n;
+  } else {
+    ssize_t n = read_runner(arriving.header + arriving.have, FRAME_HEADER - arriving.have);
     if (n < 0) return;
     arriving.have += (size_t)n;
     if (arriving.have < FRAME_HEADER) return;
-    arriving.have = 0;
+    arriving.have = arriving.filled = 0;
     memcpy(&arriving.left, arriving.header + 1, sizeof arriving.left);
-    if (arriving.header[0] == FRAME_EOF) {
-      arriving.eof = true;
-      close_stdin();
-    }
-    return;
   }
-  size_t piece = arriving.left < sizeof arriving.data ? arriving.left : sizeof arriving.data;
-  ssize_t n = read(0, arriving.data, piece);
-  if (n == 0) _exit(0);
-  if (n < 0) return;
-  arriving.left -= (uint32_t)n;
-  if (arriving.header[0] == FRAME_STDIN) {
-    arriving.end = (size_t)n;
-    feed_program();
-  } else if (arriving.header[0] == FRAME_SIGNAL) {
-    kill(program.pid, arriving.data[0]);
-  }
+  if (arriving.left == 0) obey_frame();
 }
 
 /* Reaps whatever has ended. Returns true once the program itself has. */
@@ -172,7 +228,8 @@ void run(int signals) {
 
   long processors = sysconf(_SC_NPROCESSORS_ONLN);
   if (processors < 1) processors = 1;
-  uint64_t started = now_us(), deadline = started + setup.wall_ms * 1000, drain_until = 0, cpu_peak_us = 0;
+  uint64_t started = program.released_us = now_us();
+  uint64_t deadline = started + setup.wall_ms * 1000, drain_until = 0, cpu_peak_us = 0;
   uint64_t next_check = started + check_usage(processors, &cpu_peak_us);
   release_program();
 
@@ -191,14 +248,16 @@ void run(int signals) {
     if (!ended && now >= next_check) next_check = now + check_usage(processors, &cpu_peak_us);
     if (ended && now >= drain_until && leaving.end == 0) break;
 
+    tell_taken();
     bool can_take = leaving.end == 0;
+    bool can_hear = arriving.left == 0 || arriving.header[0] != FRAME_STDIN || has_room();
     struct pollfd fds[] = {
         {.fd = signals, .events = POLLIN},
-        {.fd = !ended && arriving.end == 0 ? 0 : -1, .events = POLLIN},
+        {.fd = !ended && can_hear ? 0 : -1, .events = POLLIN},
         {.fd = leaving.end > 0 ? 1 : -1, .events = POLLOUT},
         {.fd = can_take ? program.out : -1, .events = POLLIN},
         {.fd = can_take ? program.err : -1, .events = POLLIN},
-        {.fd = arriving.end > 0 ? program.in : -1, .events = POLLOUT},
+        {.fd = input.end > 0 ? program.in : -1, .events = POLLOUT},
     };
     uint64_t until = ended ? drain_until : next_check < deadline ? next_check : deadline;
     if (!ended && overflow_until > 0 && overflow_until < until) until = overflow_until;
@@ -216,6 +275,7 @@ void run(int signals) {
         drain_until = now_us() + DRAIN_US;
         kill_all();
         close_stdin();
+        leave_terminal();
       }
     }
     if (fds[1].revents) take_frame();

@@ -5,6 +5,7 @@
 #include "frames.h"
 #include "seccomp.h"
 #include "state.h"
+#include "terminal.h"
 #include "usage.h"
 #include "walls.h"
 
@@ -28,6 +29,7 @@ struct start {
   uint32_t size;
   uint16_t argc, envc;
   uint32_t merge_stderr;
+  int32_t terminal; /* number; -1: none */
 };
 
 static struct start start;
@@ -104,6 +106,7 @@ static void become_program(int starting, int in, int out, int err) {
     *slot++ = text;
   }
 
+  if (told.terminal >= 0) in = out = err = open_terminal(told.terminal);
   if (dup2(in, 0) < 0 || dup2(out, 1) < 0 || dup2(told.merge_stderr ? out : err, 2) < 0) return;
   sigset_t none;
   sigemptyset(&none);
@@ -173,6 +176,7 @@ bool is_exec_known(void) { return strings != NULL; }
 
 static void start_program(void) {
   start.merge_stderr = (setup.flags & MERGE_STDERR) != 0;
+  start.terminal = program.terminal;
   write_all(program.start, &start, sizeof start);
   write_all(program.start, strings, start.size);
   close(program.start);

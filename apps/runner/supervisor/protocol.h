@@ -16,26 +16,26 @@ enum frame_in {
   FRAME_DIR = 'D',    /* name of a directory to make below the box */
   FRAME_FILE = 'F',   /* u16 mode, u16 name length, name, content: a file below the box */
   FRAME_COLLECT = 'C',/* name of the directory below the box whose files are sent back after the end */
-  FRAME_TERMINAL = 'T', /* struct terminal: before GO, give the program a terminal; after it, the terminal's new size */
+  FRAME_TERMINAL = 'T', /* struct terminal: before PARK and GO, have a terminal made; after GO, its new size */
   FRAME_GO = 'G',     /* start the program, or let the parked one go on; from now on only TERMINAL and the three below */
-  FRAME_STDIN = 'I',  /* bytes for the program's stdin; of these at most STDIN_WINDOW that TAKEN has not counted yet */
-  FRAME_EOF = 'E',    /* close the program's stdin once it has read what came before */
+  FRAME_STDIN = 'I',  /* bytes for the program's stdin; never more than STDIN_WINDOW that TAKEN has not counted */
+  FRAME_EOF = 'E',    /* close the program's stdin once it has what came before; a terminal's stays open */
   FRAME_SIGNAL = 'S', /* u8: to the program's process group, or to the foreground one of its terminal */
 };
 
 enum frame_out {
   FRAME_READY = 'R',   /* the sandbox is set up; files may come */
   FRAME_PARKED = 'k',  /* the program has started and waits */
-  FRAME_STDOUT = 'O',  /* u64: microseconds since GO when it was read; what the program wrote */
+  FRAME_STDOUT = 'O',  /* u64: microseconds from GO to when it was read from the program; what was read */
   FRAME_STDERR = 'e',  /* the same */
-  FRAME_TAKEN = 't',   /* u32: so many more bytes of stdin have gone to the program, or nowhere */
+  FRAME_TAKEN = 't',   /* u32: so many more bytes of stdin have gone to the program, or to nobody */
   FRAME_ARTIFACT = 'A',/* as FRAME_FILE */
   FRAME_EXIT = 'X',    /* struct outcome: last of all */
   FRAME_FAULT = 'P',   /* text: the sandbox could not be set up, or its parked program ended; last of all */
 };
 
-/* The runner never lets more bytes than this be on their way to the program: what is behind them is read at once. */
-enum { STDIN_WINDOW = 256 * 1024 };
+/* Bytes of stdin that are kept here until the program reads them, so that what comes behind them is heard at once. */
+enum stdin_window { STDIN_WINDOW = 262144 };
 
 struct terminal {
   uint16_t columns, rows;

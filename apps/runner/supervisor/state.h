@@ -22,6 +22,8 @@ struct program {
   int start;       /* write end: what the child becomes */
   int failed;      /* read end: errno of what kept it from starting; end of file once it runs */
   int in, out, err;
+  int terminal;    /* number of the one that in and out lead to; -1: they are pipes */
+  uint64_t released_us; /* when it was let go; 0: it was not */
   uint64_t cpu_base_us; /* used before GO: a parked program's start, and that of a cgroup we share */
 };
 

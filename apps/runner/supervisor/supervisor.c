@@ -37,6 +37,7 @@
 #include "program.h"
 #include "protocol.h"
 #include "state.h"
+#include "terminal.h"
 #include "walls.h"
 
 #include <errno.h>
@@ -54,7 +55,7 @@
 #define LOOK_MS 5
 
 struct cgroup cgroup = {.cpu = -1, .oom = -1, .peak = -1};
-struct program program = {.in = -1, .out = -1, .err = -1};
+struct program program = {.in = -1, .out = -1, .err = -1, .terminal = -1};
 struct setup setup;
 struct outcome outcome = {.exit_code = -1};
 static char *collect;
@@ -176,6 +177,9 @@ static void prepare(int signals) {
       case FRAME_FILE:
         receive_file(size);
         break;
+      case FRAME_TERMINAL:
+        receive_terminal(size);
+        break;
       case FRAME_COLLECT:
         free(collect);
         collect = read_block(size);
@@ -204,6 +208,7 @@ int main(int argc, char **argv) {
     run(signals);
     if (collect != NULL && outcome.exit_code == 0) send_artifacts(collect);
   }
+  if (program.released_us > 0) outcome.reported_us = now_us() - program.released_us;
   send_frame(FRAME_EXIT, &outcome, sizeof outcome);
   return 0;
 }

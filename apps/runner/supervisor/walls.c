@@ -33,6 +33,12 @@ void mount_files(void) {
   }
 }
 
+void mount_terminals(const char *place) {
+  if (mount("terminals", place, "devpts", MS_NOSUID | MS_NOEXEC, "newinstance,ptmxmode=0600,mode=0600,max=1") != 0) {
+    fault("mount of %s", place);
+  }
+}
+
 void resize_files(void) {
   char options[64];
   snprintf(options, sizeof options, "size=%llu,nr_inodes=%llu", (unsigned long long)setup.files_bytes,

@@ -3,7 +3,9 @@
 
 /* Mounts the writable file systems at the size of `setup`; needs CAP_SYS_ADMIN over the mount namespace. */
 void mount_files(void);
-/* Brings them to the size of `setup`. */
+/* Mounts file systems for one terminal, and no more, that nobody else has; needs the same. */
+void mount_terminals(const char *place);
+/* Brings the writable file systems to the size of `setup`. */
 void resize_files(void);
 /* Where the kernel lets a user namespace be made, much of its attack surface opens. The seccomp filter refuses it too. */
 void forbid_user_namespaces(void);

@@ -54,6 +54,7 @@ export function factsOf({ output, outputTruncated, artifacts }: Compiled): Stage
     cpuTimeMs: 0,
     wallTimeMs: 0,
     memoryPeakBytes: 0,
+    times: null,
     artifacts,
   };
 }

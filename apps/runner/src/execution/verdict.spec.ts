@@ -18,6 +18,7 @@ const fine: StageFacts = {
   cpuTimeMs: 1,
   wallTimeMs: 1,
   memoryPeakBytes: 1,
+  times: { readyAt: 0, releasedAt: 0, endedAt: 5 },
   artifacts: [],
 };
 const killed = { exitCode: null, signal: 9 };

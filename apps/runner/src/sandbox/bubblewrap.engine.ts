@@ -18,6 +18,7 @@ import {
   type SandboxProfile,
   type Stage,
   type StageFacts,
+  type StageFollower,
 } from './sandbox';
 import { SetupFlag } from './supervisor.protocol';
 import { type SupervisorLink, SupervisorSession } from './supervisor.session';
@@ -210,9 +211,9 @@ class BubblewrapSandbox implements Sandbox {
     return this.session.park(launch, place, limits);
   }
 
-  async run(stage: Stage, signal: AbortSignal): Promise<StageFacts> {
+  async run(stage: Stage, signal: AbortSignal, follower?: StageFollower): Promise<StageFacts> {
     if (!isDeepStrictEqual(stage.limits, this.limits)) this.cgroup?.limit(stage.limits);
-    const ended = await this.session.run(stage, signal);
+    const ended = await this.session.run(stage, signal, follower);
     const memory = this.cgroup?.memory();
     const oomKilled = (memory?.oomKills ?? 0) > 0;
     if (ended.lost !== undefined) {

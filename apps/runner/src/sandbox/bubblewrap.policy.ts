@@ -86,6 +86,8 @@ export function bubblewrapArguments(host: HostPaths, mounts: readonly string[]):
     ...DEVICES.flatMap((name) => ['--dev-bind', `/dev/${name}`, `/dev/${name}`]),
     ...['--symlink', '/proc/self/fd', '/dev/fd', '--symlink', '/proc/self/fd/0', '/dev/stdin'],
     ...['--symlink', '/proc/self/fd/1', '/dev/stdout', '--symlink', '/proc/self/fd/2', '/dev/stderr'],
+    // Mount point of the terminal, where a run asks for one. There are no others, and so no /dev/ptmx.
+    ...['--dir', '/dev/pts'],
     // Mount points of the writable file systems; everything else is read-only from here on (S3).
     ...['--dir', '/dev/shm', '--dir', '/tmp', '--dir', BOX_DIR],
     ...['--remount-ro', '/dev', '--remount-ro', '/'],

@@ -3,6 +3,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
 import { DEFAULT_LIMITS } from '@runbin/contracts/limits';
 import { describeSandboxes, runIn } from '../../test/sandbox.engine.suite';
+import { describeStreams } from '../../test/sandbox.streams.suite';
 import { BASE_ENV } from './bubblewrap.policy';
 import { DockerEngine } from './docker.engine';
 import { containerOptions, RUNNER_LABEL } from './docker.policy';
@@ -37,6 +38,7 @@ async function until(holds: () => Promise<boolean>): Promise<void> {
 }
 
 describeSandboxes(engine, PYTHON);
+describeStreams(engine, PYTHON);
 
 describe('walls', () => {
   it('what a container shows beside a sandbox of ours is not there', async () => {

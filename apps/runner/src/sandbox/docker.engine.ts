@@ -19,6 +19,7 @@ import {
   type SandboxProfile,
   type Stage,
   type StageFacts,
+  type StageFollower,
 } from './sandbox';
 import { type SupervisorLink, SupervisorSession } from './supervisor.session';
 
@@ -200,9 +201,9 @@ class DockerSandbox implements Sandbox {
     return this.session.park(launch, place, limits);
   }
 
-  async run(stage: Stage, signal: AbortSignal): Promise<StageFacts> {
+  async run(stage: Stage, signal: AbortSignal, follower?: StageFollower): Promise<StageFacts> {
     await this.apply(changeableLimits(stage.limits));
-    const { facts, lost } = await this.session.run(stage, signal);
+    const { facts, lost } = await this.session.run(stage, signal, follower);
     if (lost === undefined) return facts;
     // The supervisor shares the program's memory. That it went down with it is a fact about the program (S6).
     if (signal.aborted || !(await this.ranOutOfMemory())) throw new SandboxError(lost);

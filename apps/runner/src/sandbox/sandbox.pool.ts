@@ -9,6 +9,7 @@ import type {
   SandboxProfile,
   Stage,
   StageFacts,
+  StageFollower,
 } from './sandbox';
 
 /** What can be prepared for stages that are alike: a sandbox, and where there is a place to wait, its program. */
@@ -127,13 +128,14 @@ export class SandboxPool {
     stage: Stage,
     place: ParkingPlace | undefined,
     signal: AbortSignal,
+    follower?: StageFollower,
   ): Promise<StageFacts> {
     const sandbox =
       this.takeFitting(profile, stage, place) ?? (await this.engine.take(profile, stage.limits));
     // Making sandboxes costs this process time that the run would wait for: a short one goes first.
     const refill = setTimeout(() => this.fill(), REFILL_DELAY_MS);
     try {
-      return await sandbox.run(stage, signal);
+      return await sandbox.run(stage, signal, follower);
     } finally {
       clearTimeout(refill);
       setTimeout(() => this.fill(), 1);

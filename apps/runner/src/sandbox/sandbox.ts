@@ -1,3 +1,4 @@
+import type { TerminalSize } from '@runbin/contracts/interactive';
 import type { Limits } from '@runbin/contracts/limits';
 
 /** A file going into or coming out of a sandbox. `name` is relative to the box. */
@@ -33,11 +34,53 @@ export interface ParkingPlace {
 export interface Stage extends Launch {
   files: BoxFile[];
   stdin: Buffer;
+  /** More input may follow: stdin stays open behind `stdin`. */
+  stdinStaysOpen?: boolean;
+  /** Set: stdin, stdout and stderr are a terminal of this size, and what is written to it is stdout. Never parked. */
+  terminal?: TerminalSize;
   limits: Limits;
   /** Directory below the box: made before, and its files handed out after, when the command exits 0. */
   artifactsDir?: string;
   /** Output over the cap: end the program (the default), or drop the rest and let it go on. */
   onOutputOverflow?: 'end' | 'discard';
+}
+
+/** A piece of what a program wrote, as soon as it did. */
+export interface OutputPiece {
+  stream: 'stdout' | 'stderr';
+  /** Counts the pieces of both streams together, from 0. */
+  seq: number;
+  /** Milliseconds from the release of the program to when the supervisor read this from it. */
+  atMs: number;
+  bytes: Buffer;
+}
+
+/** A program that goes on. Once it has ended nothing here has an effect. */
+export interface RunningProgram {
+  /** More stdin: all of it or, where the program has not read what came before or there was an end, nothing. */
+  write(bytes: Buffer): 'taken' | 'full' | 'closed';
+  /** The end of stdin; at a terminal, the key for it. */
+  end(): void;
+  /** Sends the signal with this number to its process group, or to the one in the foreground of its terminal. */
+  signal(number: number): void;
+  resize(size: TerminalSize): void;
+}
+
+/** For whoever follows a stage while it runs. */
+export interface StageFollower {
+  onOutput?: (piece: OutputPiece) => void;
+  /** Called once, when the program is on its way. */
+  onRelease?: (program: RunningProgram) => void;
+}
+
+/** Moments of a stage, in milliseconds of `performance.now()`. */
+export interface StageTimes {
+  /** When its sandbox could be used. */
+  readyAt: number;
+  /** When its program was let go; null: it was not. */
+  releasedAt: number | null;
+  /** When its program had ended. */
+  endedAt: number;
 }
 
 /** What happened in one stage, as facts; `decideVerdict` makes a status of them. */
@@ -62,6 +105,8 @@ export interface StageFacts {
   cpuTimeMs: number;
   wallTimeMs: number;
   memoryPeakBytes: number;
+  /** null: no sandbox was used, what it would have made was there. */
+  times: StageTimes | null;
   artifacts: BoxFile[];
 }
 
@@ -97,7 +142,7 @@ export interface Sandbox extends AsyncDisposable {
    * Once. After `park` the stage's launch must be the parked one.
    * @throws SandboxError when the sandbox itself failed: the platform's fault, never the program's
    */
-  run(stage: Stage, signal: AbortSignal): Promise<StageFacts>;
+  run(stage: Stage, signal: AbortSignal, follower?: StageFollower): Promise<StageFacts>;
 }
 
 /** Makes sandboxes. Engines differ in how they isolate, never in what a program may notice or in what is reported. */

@@ -13,6 +13,7 @@ import {
   parseOutcome,
   SetupFlag,
   setupFrame,
+  STDIN_WINDOW_BYTES,
 } from './supervisor.protocol';
 
 const header = readFileSync(join(__dirname, '../../supervisor/protocol.h'), 'utf8');
@@ -33,6 +34,10 @@ describe('the two halves of the protocol', () => {
     ['outcome_facts', OutcomeFact],
   ])('%s is the same in C and here', (name, ours) => {
     expect(Object.fromEntries(members(name))).toEqual(ours);
+  });
+
+  it('the window of stdin is the same in C and here', () => {
+    expect(members('stdin_window')).toEqual([['stdinWindow', STDIN_WINDOW_BYTES]]);
   });
 
   it('setup has as many numbers as the struct', () => {
@@ -70,6 +75,6 @@ describe('frames', () => {
   });
 
   it('an outcome of another length is refused', () => {
-    expect(() => parseOutcome(Buffer.alloc(39))).toThrow(RangeError);
+    expect(() => parseOutcome(Buffer.alloc(47))).toThrow(RangeError);
   });
 });

@@ -1,4 +1,5 @@
 import type { Limits } from '@runbin/contracts/limits';
+import type { TerminalSize } from '@runbin/contracts/interactive';
 import type { BoxFile, ParkingPlace } from './sandbox';
 
 /** Frames between runner and supervisor; twin of supervisor/protocol.h, which explains them. */
@@ -10,6 +11,7 @@ export const FrameIn = {
   dir: 'D',
   file: 'F',
   collect: 'C',
+  terminal: 'T',
   go: 'G',
   stdin: 'I',
   eof: 'E',
@@ -21,6 +23,7 @@ export const FrameOut = {
   parked: 'k',
   stdout: 'O',
   stderr: 'e',
+  taken: 't',
   artifact: 'A',
   exit: 'X',
   fault: 'P',
@@ -44,8 +47,12 @@ export const OutcomeFact = {
   artifactsTooLarge: 64,
 } as const;
 
+/** Bytes of stdin that a supervisor keeps for a program that does not read them yet. */
+export const STDIN_WINDOW_BYTES = 256 * 1024;
+
 const HEADER_BYTES = 5;
-const OUTCOME_BYTES = 40;
+const OUTCOME_BYTES = 48;
+const STAMP_BYTES = 8;
 const DEFAULT_MODE = 0o644;
 /** One inode for every 16 KiB of files, and never fewer than a small project needs. */
 const BYTES_PER_INODE = 16 * 1024;
@@ -108,6 +115,22 @@ export function fileFrame({ name, content, mode = DEFAULT_MODE }: BoxFile): [Buf
   return [Buffer.concat([header(FrameIn.file, length), head, nameBytes]), content];
 }
 
+export function terminalFrame({ columns, rows }: TerminalSize): Buffer {
+  const body = Buffer.alloc(4);
+  body.writeUInt16LE(columns, 0);
+  body.writeUInt16LE(rows, 2);
+  return frame(FrameIn.terminal, body);
+}
+
+export function signalFrame(signal: number): Buffer {
+  return frame(FrameIn.signal, Buffer.from([signal]));
+}
+
+/** The body of a frame of output: when it was read from the program, in milliseconds since GO, and what. */
+export function parseOutput(body: Buffer): { atMs: number; bytes: Buffer } {
+  return { atMs: Number(body.readBigUInt64LE(0)) / 1000, bytes: body.subarray(STAMP_BYTES) };
+}
+
 export function parseArtifact(body: Buffer): BoxFile {
   const nameEnd = 4 + body.readUInt16LE(2);
   return {
@@ -125,6 +148,8 @@ export interface SupervisorOutcome {
   memoryPeakBytes: number;
   facts: number;
   execErrno: number;
+  /** From GO to this report; 0: nothing was started. */
+  reportedMicros: number;
 }
 
 export function parseOutcome(body: Buffer): SupervisorOutcome {
@@ -137,6 +162,7 @@ export function parseOutcome(body: Buffer): SupervisorOutcome {
     memoryPeakBytes: Number(body.readBigUInt64LE(24)),
     facts: body.readUInt32LE(32),
     execErrno: body.readInt32LE(36),
+    reportedMicros: Number(body.readBigUInt64LE(40)),
   };
 }
 

@@ -4,10 +4,14 @@ import {
   type BoxFile,
   type Launch,
   type ParkingPlace,
+  type RunningProgram,
   SandboxError,
   type Stage,
   type StageFacts,
+  type StageFollower,
+  type StageTimes,
 } from './sandbox';
+import { StdinFeed } from './stdin.feed';
 import {
   execFrame,
   fileFrame,
@@ -19,13 +23,16 @@ import {
   parkFrame,
   parseArtifact,
   parseOutcome,
+  parseOutput,
   SetupFlag,
   setupFrame,
+  signalFrame,
   type SupervisorOutcome,
+  terminalFrame,
 } from './supervisor.protocol';
 
-/** stdin goes over in pieces of this size, so that the supervisor never waits long for a frame to be complete. */
-const STDIN_PIECE_BYTES = 256 * 1024;
+/** What the key for the end of input is on a terminal that nobody has set up otherwise: Ctrl-D. */
+const END_KEY = Buffer.from([4]);
 /** Bytes of a sandbox's own complaints that are kept. */
 const COMPLAINT_BYTES = 2048;
 /**
@@ -55,6 +62,12 @@ export interface StageEnd {
 /** The runner's side of one supervisor: one stage, from setup to report. */
 export class SupervisorSession {
   private readonly output: { stdout: Buffer[]; stderr: Buffer[] } = { stdout: [], stderr: [] };
+  private pieces = 0;
+  private readonly input: StdinFeed;
+  private follower: StageFollower = {};
+  private sentAt = 0;
+  private readyAt = 0;
+  private reportedAt = 0;
   private readonly artifacts: BoxFile[] = [];
   private onReady: () => void = () => undefined;
   private readonly ready = new Promise<void>((resolve) => (this.onReady = resolve));
@@ -75,6 +88,7 @@ export class SupervisorSession {
     limits: Limits,
   ) {
     const { stdin, stdout, stderr } = link;
+    this.input = new StdinFeed(stdin);
     void link.closed.finally(() => (this.closed = true));
     stdin.on('error', () => undefined); // broken pipe: the end says why
     const reader = new FrameReader((type, body) => this.take(type, body));
@@ -112,9 +126,12 @@ export class SupervisorSession {
       throw new SandboxError(`a program could not be parked: ${this.complaint || 'no reason given'}`);
   }
 
-  async run(stage: Stage, signal: AbortSignal): Promise<StageEnd> {
+  async run(stage: Stage, signal: AbortSignal, follower: StageFollower = {}): Promise<StageEnd> {
     const reported = new Promise<void>((resolve) => (this.onReport = resolve));
+    this.follower = follower;
+    this.sentAt = performance.now();
     this.send(stage);
+    follower.onRelease?.(this.programOf(stage));
     const giveUp = setTimeout(
       () => this.end('did not report in time'),
       stage.limits.wall_time_ms + REPORT_GRACE_MS,
@@ -154,6 +171,7 @@ export class SupervisorSession {
     const overflow = stage.onOutputOverflow === 'discard' ? SetupFlag.discardOverflow : 0;
     stdin.cork();
     stdin.write(setupFrame(stage.limits, this.flagsOf(stage) | overflow));
+    if (stage.terminal) stdin.write(terminalFrame(stage.terminal));
     stdin.write(this.parked ? frame(FrameIn.wake) : execFrame(stage.argv, stage.env));
     for (const file of stage.files) for (const piece of fileFrame(file)) stdin.write(piece);
     if (stage.artifactsDir !== undefined) {
@@ -162,33 +180,57 @@ export class SupervisorSession {
       stdin.write(frame(FrameIn.collect, directory));
     }
     stdin.write(frame(FrameIn.go));
-    for (let at = 0; at < stage.stdin.length; at += STDIN_PIECE_BYTES) {
-      stdin.write(frame(FrameIn.stdin, stage.stdin.subarray(at, at + STDIN_PIECE_BYTES)));
-    }
-    stdin.write(frame(FrameIn.eof));
+    this.input.push(stage.stdin);
+    if (!stage.stdinStaysOpen) this.input.end();
     // Not end(): the supervisor takes the end of its stdin for the end of the runner.
     process.nextTick(() => stdin.uncork());
+  }
+
+  private programOf(stage: Stage): RunningProgram {
+    const { input, link } = this;
+    const hasEnded = () => this.closed || this.outcome !== undefined;
+    const write = (bytes: Buffer) => {
+      if (hasEnded() || input.isEnded) return 'closed';
+      return input.offer(bytes) ? 'taken' : 'full';
+    };
+    const send = (control: Buffer) => {
+      if (!hasEnded()) link.stdin.write(control);
+    };
+    return {
+      write,
+      end: () => {
+        if (stage.terminal) write(END_KEY);
+        else input.end();
+      },
+      signal: (number) => send(signalFrame(number)),
+      resize: (size) => send(terminalFrame(size)),
+    };
   }
 
   private take(type: string, body: Buffer): void {
     switch (type) {
       case FrameOut.stdout:
-        this.output.stdout.push(body);
+        this.takeOutput('stdout', body);
         break;
       case FrameOut.stderr:
-        this.output.stderr.push(body);
+        this.takeOutput('stderr', body);
+        break;
+      case FrameOut.taken:
+        this.input.taken(body.readUInt32LE(0));
         break;
       case FrameOut.artifact:
         this.artifacts.push(parseArtifact(body));
         break;
       case FrameOut.exit:
         this.outcome = parseOutcome(body);
+        this.reportedAt = performance.now();
         this.onReport();
         break;
       case FrameOut.fault:
         this.complain(body.toString());
         break;
       case FrameOut.ready:
+        this.readyAt = performance.now();
         this.onReady();
         break;
       case FrameOut.parked:
@@ -197,6 +239,12 @@ export class SupervisorSession {
       default:
         this.end(`sent an unknown frame ${JSON.stringify(type)}`);
     }
+  }
+
+  private takeOutput(stream: 'stdout' | 'stderr', body: Buffer): void {
+    const { atMs, bytes } = parseOutput(body);
+    this.output[stream].push(bytes);
+    this.follower.onOutput?.({ stream, seq: this.pieces++, atMs, bytes });
   }
 
   private complain(text: string): void {
@@ -222,7 +270,22 @@ export class SupervisorSession {
       cpuTimeMs: (outcome?.cpuMicros ?? 0) / 1000,
       wallTimeMs: (outcome?.wallMicros ?? 0) / 1000,
       memoryPeakBytes: outcome?.memoryPeakBytes ?? 0,
+      times: this.times(),
       artifacts: this.artifacts,
+    };
+  }
+
+  /** The supervisor counts from the release; a sandbox that waited was ready when it was wanted. */
+  private times(): StageTimes {
+    const { outcome, sentAt } = this;
+    const readyAt = Math.max(this.readyAt, sentAt);
+    if (!outcome) return { readyAt, releasedAt: sentAt, endedAt: performance.now() };
+    if (outcome.reportedMicros === 0) return { readyAt, releasedAt: null, endedAt: this.reportedAt };
+    const releasedAt = this.reportedAt - outcome.reportedMicros / 1000;
+    return {
+      readyAt: Math.min(readyAt, releasedAt), // it may have been heard of late
+      releasedAt,
+      endedAt: releasedAt + outcome.wallMicros / 1000,
     };
   }
 }
