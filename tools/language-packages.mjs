@@ -1,5 +1,13 @@
 // @ts-check
-// Prints the Debian packages of every language, for the runner's image.
-import { languagePackages } from './lib/language.folders.mjs';
+// Prints the Debian packages of the languages that are named, separated by commas, or of every language: for the
+// runner's image.
+import { Failure, runTool } from './lib/failure.mjs';
+import { languagePackages, readLanguages } from './lib/language.folders.mjs';
 
-console.log(languagePackages().join('\n'));
+await runTool(async () => {
+  const ids = (process.argv[2] ?? '').split(',').filter((id) => id !== '');
+  const known = readLanguages().map(({ id }) => id);
+  const unknown = ids.filter((id) => !known.includes(id));
+  if (unknown.length > 0) throw new Failure(`No such language: ${unknown.join(', ')}.`);
+  console.log(languagePackages(ids.length > 0 ? ids : known).join('\n'));
+});

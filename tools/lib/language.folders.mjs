@@ -15,9 +15,12 @@ export function readLanguages() {
     .map((file) => JSON.parse(readFileSync(file, 'utf8')));
 }
 
-/** Debian's packages for all of them, each once. */
-export function languagePackages() {
-  return packagesOf(readLanguages());
+/**
+ * Debian's packages for some of them, each once.
+ * @param {string[]} ids
+ */
+export function languagePackages(ids) {
+  return packagesOf(readLanguages().filter(({ id }) => ids.includes(id)));
 }
 
 /** Debian's packages for those that are tested on every host. */
