@@ -1,6 +1,6 @@
 // @ts-check
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
@@ -13,14 +13,17 @@ import path from 'node:path';
  * @property {(serial: number) => string} source
  * @property {string} fileName
  * @property {(file: string) => string[]} bareCommand program and arguments
+ * @property {(file: string) => string[]} [bareOnce] done once, before the bare side is measured
  */
 
 const C_HELLO = '#include <stdio.h>\nint main(void) { puts("hello"); return 0; }\n';
+const JAVA_HELLO =
+  'public class Main { public static void main(String[] a) { System.out.println("hello"); } }\n';
 
-const compileAndRun = (/** @type {string} */ file) => [
+const shell = (/** @type {string} */ script) => (/** @type {string} */ file) => [
   'sh',
   '-c',
-  'gcc -O2 -o "$1.out" "$1" && exec "$1.out"',
+  script,
   'sh',
   file,
 ];
@@ -53,14 +56,22 @@ export const SUBJECTS = [
     language: 'c',
     source: (serial) => `/* ${process.pid}.${serial} */\n${C_HELLO}`,
     fileName: 'hello.c',
-    bareCommand: compileAndRun,
+    bareCommand: shell('gcc -O2 -o "$1.out" "$1" && exec "$1.out"'),
   },
   {
-    name: 'c, the same program again',
+    name: 'c, compiled before',
     language: 'c',
     source: () => C_HELLO,
     fileName: 'hello.c',
-    bareCommand: compileAndRun,
+    bareOnce: (file) => ['gcc', '-O2', '-o', `${file}.out`, file],
+    bareCommand: (file) => [`${file}.out`],
+  },
+  {
+    name: 'java, a new program each time',
+    language: 'java',
+    source: (serial) => `// ${process.pid}.${serial}\n${JAVA_HELLO}`,
+    fileName: 'Main.java',
+    bareCommand: shell('cd "$(dirname "$1")" && javac Main.java && exec java Main'),
   },
 ];
 
@@ -68,34 +79,51 @@ export const SUBJECTS = [
  * One run as a user of Runbin sees it: from the request to the result.
  * @param {import('./client.mjs').Client} client
  * @param {Subject} subject
+ * @param {number[]} takenToKnownMs is given for each run the time from the runner taking it to knowing how it ended
  */
-export function submitting(client, { language, source }) {
+export function submitting(client, { language, source }, takenToKnownMs) {
   return async (/** @type {number} */ serial) => {
     const answer = await client.submitCode({ language, code: source(serial) }, { wait: 30 });
-    const result = /** @type {{stdout?: string}} */ (answer.json);
+    const result =
+      /** @type {{stdout?: string, timeline: {picked_at: string | null, finished_at: string | null}}} */ (
+        answer.json
+      );
     if (answer.status !== 200 || result.stdout !== 'hello\n') {
       throw new Error(`${language}: ${answer.status} ${answer.text.slice(0, 500)}`);
     }
+    const { picked_at, finished_at } = result.timeline;
+    takenToKnownMs.push(Date.parse(finished_at ?? '') - Date.parse(picked_at ?? ''));
   };
 }
 
 /**
  * The same program as a process of this machine, without any wall around it.
  * @param {Subject} subject
+ * @param {string} folder that it may use
  */
-export function running({ name, source, fileName, bareCommand }) {
+export async function running({ name, source, fileName, bareCommand, bareOnce }, folder) {
+  if (bareOnce) {
+    const file = path.join(folder, fileName);
+    writeFileSync(file, source(0));
+    await outputOf(bareOnce(file));
+  }
   return async (/** @type {number} */ serial) => {
-    const folder = mkdtempSync(path.join(tmpdir(), 'runbin-bench-'));
-    try {
-      const file = path.join(folder, fileName);
-      writeFileSync(file, source(serial));
-      const output = await outputOf(bareCommand(file));
-      if (output !== 'hello\n')
-        throw new Error(`${name}: the bare process printed ${JSON.stringify(output)}`);
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
+    const own = bareOnce ? folder : mkdtempSync(path.join(folder, 'run-'));
+    const file = path.join(own, fileName);
+    if (!bareOnce) writeFileSync(file, source(serial));
+    const output = await outputOf(bareCommand(file));
+    if (output !== 'hello\n') throw new Error(`${name}: the bare process printed ${JSON.stringify(output)}`);
   };
+}
+
+/**
+ * @param {readonly number[]} durationsMs
+ * @param {number} share 0.5 is the median
+ * @returns {number} milliseconds: the smallest duration that at least this share did not exceed
+ */
+export function percentile(durationsMs, share) {
+  const sorted = [...durationsMs].sort((one, other) => one - other);
+  return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? NaN;
 }
 
 /** Durations of runs, in milliseconds, and how long all of them took together. */
@@ -123,15 +151,6 @@ export class Sample {
     };
     await Promise.all(Array.from({ length: concurrency }, worker));
     this.elapsedMs += performance.now() - startedAt;
-  }
-
-  /**
-   * @param {number} share 0.5 is the median
-   * @returns {number} milliseconds: the smallest duration that at least this share did not exceed
-   */
-  percentile(share) {
-    const sorted = [...this.durationsMs].sort((one, other) => one - other);
-    return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? NaN;
   }
 
   get perSecond() {
