@@ -36,17 +36,17 @@ COPY tools/lib/failure.mjs tools/lib/language.folders.mjs tools/lib/root.mjs too
 COPY languages languages
 # Ids, separated by commas; empty is all. All are 7 GB, Swift alone 2.5 GB of it.
 ARG LANGUAGES=
-RUN mkdir -p /wanted/prepare \
+RUN mkdir /wanted \
  && node tools/language-packages.mjs "$LANGUAGES" > /wanted/packages \
- && for script in languages/*/prepare.sh; do cp "$script" "/wanted/prepare/$(basename "$(dirname "$script")").sh"; done
+ && find languages -maxdepth 2 -type f ! -name language.json ! -name Dockerfile -exec cp --parents {} /wanted \;
 
 FROM node:24-trixie-slim AS toolchains
 COPY --from=wanted /wanted/packages /tmp/packages
 RUN apt-get update \
  && apt-get install -y --no-install-recommends bubblewrap $(cat /tmp/packages) \
  && rm -rf /var/cache/apt/* /var/lib/apt/lists/*
-COPY --from=wanted /wanted/prepare /tmp/prepare
-RUN for script in /tmp/prepare/*.sh; do sh -e "$script" || exit 1; done
+COPY --from=wanted /wanted/languages /tmp/languages
+RUN for script in /tmp/languages/*/prepare.sh; do sh -e "$script" || exit 1; done
 
 FROM toolchains AS runner
 ENV NODE_ENV=production

@@ -9,6 +9,7 @@ import { type Case, loadCorpus } from '@runbin/languages/corpus';
 import { v7 as uuidv7 } from 'uuid';
 import { dockerfileOf, REQUIRED_CASES } from '../../../../libs/languages/test/required';
 import { Permits } from '../execution/permits';
+import { ArtifactCache } from '../execution/artifact.cache';
 import { RunExecutor } from '../execution/run.executor';
 import { BubblewrapEngine } from '../sandbox/bubblewrap.engine';
 import { SandboxPool } from '../sandbox/sandbox.pool';
@@ -64,7 +65,7 @@ describe('the recipe for adding a language', () => {
 
   it('builds its image of exactly its packages', () => {
     const dockerfile = readFileSync(path.join(languages, added().id, 'Dockerfile'), 'utf8');
-    expect(dockerfile).toBe(dockerfileOf(added(), false));
+    expect(dockerfile).toBe(dockerfileOf(added(), []));
   });
 
   it('gets it offered', async () => {
@@ -96,7 +97,8 @@ describe('the recipe for adding a language', () => {
   function run(files: Case['files'], stdin: string): Promise<Outcome> {
     const language = added();
     const pool = new SandboxPool(engine, { maxPerShape: 0, minPerShape: 0, memoryBytes: 0, parallel: 1 });
-    return new RunExecutor(engine, pool).execute(
+    const artifacts = new ArtifactCache({ directory: '', maxBytes: 0, memoryBytes: 0 });
+    return new RunExecutor(engine, pool, artifacts).execute(
       {
         v: MESSAGE_VERSION,
         submission_id: uuidv7(),
@@ -107,6 +109,7 @@ describe('the recipe for adding a language', () => {
         limits: resolveLimits({}, language.limits),
         queued_at: new Date().toISOString(),
         payload: null,
+        interactive: null,
       },
       {
         files: files.map(({ name, content }) => ({
