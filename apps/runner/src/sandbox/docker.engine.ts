@@ -57,8 +57,8 @@ export class DockerEngine implements SandboxEngine {
   private client: Docker | undefined;
   /** Two engines in one process keep their containers apart. */
   private readonly mark = `${ownMark()}-${randomBytes(4).toString('hex')}`;
-  /** Ids of the languages that have an image. */
-  private languages = new Set<string>();
+  /** Languages that have an image, each with the image's id. */
+  private languages = new Map<string, string>();
   private cgroupVersion: 1 | 2 = 2;
 
   constructor(private readonly options: DockerOptions) {}
@@ -96,6 +96,11 @@ export class DockerEngine implements SandboxEngine {
     return JSON.stringify([language, files_bytes]);
   }
 
+  /** An image that is built anew counts from the next start on. */
+  toolchain({ language }: SandboxProfile): string {
+    return this.languages.get(language) ?? '';
+  }
+
   /** @throws NoToolchain when the language has no image */
   async take({ language }: SandboxProfile, limits: Limits): Promise<Sandbox> {
     const container = await this.create(language, limits);
@@ -121,14 +126,14 @@ export class DockerEngine implements SandboxEngine {
 
   private async create(language: string, limits: Limits): Promise<Docker.Container> {
     const { imagePrefix, runtime } = this.options;
-    const toolchain = language === ANY_TOOLCHAIN ? [...this.languages][0] : language;
-    if (toolchain === undefined || !this.languages.has(toolchain)) {
+    const image = language === ANY_TOOLCHAIN ? [...this.languages.values()][0] : this.languages.get(language);
+    if (image === undefined) {
       throw new NoToolchain(`there is no image ${imagePrefix}${language}: npm run images -- ${language}`);
     }
     try {
       return await this.docker.createContainer(
         containerOptions({
-          image: imagePrefix + toolchain,
+          image,
           limits,
           runtime,
           cgroupVersion: this.cgroupVersion,
@@ -153,11 +158,11 @@ export class DockerEngine implements SandboxEngine {
   private async findImages(): Promise<void> {
     const { imagePrefix } = this.options;
     const images = await this.docker.listImages({ filters: { reference: [`${imagePrefix}*`] } });
-    const tags = images.flatMap(({ RepoTags }) => RepoTags ?? []);
-    const ids = tags
-      .filter((tag) => tag.startsWith(imagePrefix) && tag.endsWith(LATEST))
-      .map((tag) => tag.slice(imagePrefix.length, -LATEST.length));
-    this.languages = new Set(ids.sort());
+    const tags = images.flatMap(({ Id, RepoTags }) => (RepoTags ?? []).map((tag) => [tag, Id] as const));
+    const found = tags
+      .filter(([tag]) => tag.startsWith(imagePrefix) && tag.endsWith(LATEST))
+      .map(([tag, id]) => [tag.slice(imagePrefix.length, -LATEST.length), id] as const);
+    this.languages = new Map(found.sort(([one], [other]) => (one < other ? -1 : 1)));
   }
 
   /** Containers of runners that are no more, and those that were never started. */

@@ -126,7 +126,8 @@ export function containerOptions({
     ...startingLimits(limits),
     CpuShares: CPU_SHARES,
     OomScoreAdj: OOM_SCORE_ADJUSTMENT,
-    Ulimits: [{ Name: 'core', Soft: 0, Hard: 0 }],
+    // Of one byte: with 0 the kernel would still start a crash handler of the host.
+    Ulimits: [{ Name: 'core', Soft: 1, Hard: 1 }],
     // Output is the supervisor's to report; a log would put it on the host's disk.
     LogConfig: { Type: 'none', Config: {} },
     Init: false,
