@@ -40,6 +40,8 @@ type Controller = (typeof CONTROLLERS)[number];
 /** Runs get less of a contended core than the services beside them (the default is 1024, or 100 on v2). */
 const CPU_SHARES = 512;
 const CPU_WEIGHT = 50;
+/** Of a run's memory, one in so many may wait in its sockets, on v1. */
+const SOCKET_SHARE = 8;
 const REMOVE_TRIES = 50;
 const REMOVE_RETRY_MS = 100;
 
@@ -286,6 +288,12 @@ class CgroupV1 implements CgroupManager {
         const before = Number(readFileSync(join(paths.memory, 'memory.limit_in_bytes'), 'utf8'));
         if (limits.memory_bytes > before) files.reverse();
         for (const file of files) write(paths.memory, file, limits.memory_bytes);
+        // What waits in sockets, also between its own processes, is never counted as the program's memory here. It has a
+        // limit of its own, in spite of its name for every kind of socket.
+        const sockets = 'memory.kmem.tcp.limit_in_bytes';
+        if (existsSync(join(paths.memory, sockets))) {
+          write(paths.memory, sockets, Math.floor(limits.memory_bytes / SOCKET_SHARE));
+        }
         write(paths.pids, 'pids.max', limits.processes);
         write(paths.cpu, 'cpu.shares', CPU_SHARES);
       },
