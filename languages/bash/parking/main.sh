@@ -8,7 +8,9 @@ alias
 declare -F
 tr '\0' '\n' </proc/self/environ
 tr '\0' ' ' </proc/$$/cmdline
-grep -E '^(Sig|Shd|Cap|NoNew|Seccomp|Uid|Gid|Threads)' /proc/$$/status
+grep -E '^(SigIgn|SigCgt|Cap|NoNew|Seccomp|Uid|Gid|Threads)' /proc/$$/status
+# Of the child: while it runs, the shell itself holds back SIGCHLD now and then.
+grep -E '^(SigBlk|SigIgn|SigPnd)' /proc/self/status
 for fd in /proc/$$/fd/*; do target=$(readlink "$fd"); echo "$fd ${target%%:*}"; done
 ls -A /box /tmp /dev/shm /
 stat -c '%f %h %s %u' "$0"
