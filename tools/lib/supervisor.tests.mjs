@@ -8,7 +8,7 @@ import { ROOT } from './root.mjs';
 
 /** @typedef {import('./jest.mjs').Tally} Tally */
 
-const SPEC = 'apps/runner/src/sandbox/bubblewrap.engine.int';
+const SPECS = 'apps/runner/src/sandbox/(bubblewrap.engine|streams).int';
 const FUZZ_SECONDS = 30;
 
 /** Why the supervisor can not be fuzzed here; undefined when it can. */
@@ -25,7 +25,7 @@ export async function runSupervisorTests() {
   const build = path.join(ROOT, 'tools/build-supervisor.mjs');
   await step('building with sanitizers', () => runQuietly(process.execPath, [build, '--sanitize']));
   const env = { ...process.env, RUNBIN_SUPERVISOR: 'dist/supervisor-sanitized' };
-  const { passed, failed } = await runJest('int', ['--runInBand', SPEC], env);
+  const { passed, failed } = await runJest('int', ['--runInBand', SPECS], env);
   await installFuzzer();
   const holds = await fuzzSupervisor({ seconds: FUZZ_SECONDS });
   return holds ? { passed: passed + 1, failed } : { passed, failed: failed + 1 };

@@ -8,7 +8,7 @@ import { ownMark } from './runner.marks';
 
 const PROFILE = { language: 'python', mounts: [] };
 
-/** Another one where it is the supervisor that is tested (tools/test.mjs). */
+/** Another one where it is the supervisor that is tested (tools/lib/supervisor.tests.mjs). */
 const SUPERVISOR = process.env.RUNBIN_SUPERVISOR ?? 'dist/supervisor';
 /** A directory to divide, where the tests run as somebody to whom one was delegated (tools/cgroup2). */
 const DELEGATED = process.env.RUNNER_CGROUP_DIR;

@@ -4,7 +4,8 @@ import { BubblewrapEngine } from './bubblewrap.engine';
 describe('bubblewrap', () => {
   const engine = new BubblewrapEngine({
     bwrapPath: 'bwrap',
-    supervisorPath: 'dist/supervisor',
+    // Another one where it is the supervisor that is tested (tools/lib/supervisor.tests.mjs).
+    supervisorPath: process.env.RUNBIN_SUPERVISOR ?? 'dist/supervisor',
     uidBase: 64_000,
     cgroupDir: undefined,
   });
