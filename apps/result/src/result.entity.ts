@@ -80,6 +80,17 @@ export class ResultRow {
   @Column({ type: 'timestamptz', precision: 3 })
   queued_at!: Date;
 
+  /** null: an earlier runner did not say, as with the next two. */
+  @Column({ type: 'timestamptz', precision: 3, nullable: true })
+  picked_at!: Date | null;
+
+  @Column({ type: 'timestamptz', precision: 3, nullable: true })
+  sandbox_ready_at!: Date | null;
+
+  /** null also: nothing was compiled. */
+  @Column({ type: 'timestamptz', precision: 3, nullable: true })
+  compiled_at!: Date | null;
+
   @Column({ type: 'timestamptz', precision: 3 })
   started_at!: Date;
 

@@ -102,7 +102,12 @@ describe('result', () => {
       stdout: '',
       usage: null,
       compile: null,
-      timeline: { started_at: '2026-11-21T10:00:00.250Z', finished_at: null },
+      timeline: {
+        picked_at: '2026-11-21T10:00:00.250Z',
+        sandbox_ready_at: null,
+        started_at: '2026-11-21T10:00:00.250Z',
+        finished_at: null,
+      },
     });
     expect(await caller.call(resultFinals, { submission_ids: [id] })).toEqual({ submission_ids: [] });
 
@@ -125,14 +130,15 @@ describe('result', () => {
       },
     });
     await publishInTurn(event);
-    const { language, language_version, queued_at, started_at, finished_at } = event;
+    const { language, language_version, queued_at, picked_at, sandbox_ready_at, compiled_at } = event;
+    const { started_at, finished_at } = event;
     expect(await get(id)).toEqual({
       ...event.outcome,
       submission_id: id,
       attempt: 1,
       language,
       language_version,
-      timeline: { queued_at, started_at, finished_at },
+      timeline: { queued_at, picked_at, sandbox_ready_at, compiled_at, started_at, finished_at },
     });
     expect(await caller.call(resultFinals, { submission_ids: [id, randomUUID()] })).toEqual({
       submission_ids: [id],

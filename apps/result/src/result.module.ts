@@ -9,6 +9,7 @@ import { natsOptions } from '@runbin/platform/nats.options';
 import { HealthController, healthResponder, Readiness, READINESS_CHECKS } from '@runbin/platform/readiness';
 import { DeadLetters } from './dead.letters';
 import { CreateResult1764000000000 } from './migrations/1764000000000-create-result';
+import { AddTimeline1764100000000 } from './migrations/1764100000000-add-timeline';
 import { ResultController } from './result.controller';
 import { ResultRow } from './result.entity';
 import { ResultService } from './result.service';
@@ -17,7 +18,7 @@ import { RunsConsumer } from './runs.consumer';
 import { RunsWriter } from './runs.writer';
 
 export const resultEntities = [ResultRow];
-export const resultMigrations = [CreateResult1764000000000];
+export const resultMigrations = [CreateResult1764000000000, AddTimeline1764100000000];
 
 /** Composition root of the result service. */
 @Module({})

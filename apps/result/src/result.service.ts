@@ -42,6 +42,9 @@ function resultOf(row: ResultRow): Result {
     degraded: row.degraded,
     timeline: {
       queued_at: row.queued_at.toISOString(),
+      picked_at: row.picked_at?.toISOString() ?? null,
+      sandbox_ready_at: row.sandbox_ready_at?.toISOString() ?? null,
+      compiled_at: row.compiled_at?.toISOString() ?? null,
       started_at: row.started_at.toISOString(),
       finished_at: row.finished_at?.toISOString() ?? null,
     },

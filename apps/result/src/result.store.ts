@@ -32,6 +32,9 @@ const SCALARS = {
   language: 'text',
   language_version: 'text',
   queued_at: 'timestamptz',
+  picked_at: 'timestamptz',
+  sandbox_ready_at: 'timestamptz',
+  compiled_at: 'timestamptz',
   started_at: 'timestamptz',
   finished_at: 'timestamptz',
 } as const satisfies Partial<Record<keyof ResultRow, string>>;
@@ -107,12 +110,14 @@ export class ResultStore {
 }
 
 function columnsOf(event: RunEvent): { scalars: Scalars; bodies: Bodies } {
-  const { attempt, language, language_version, queued_at, started_at } = event;
-  const run = { attempt, language, language_version, queued_at, started_at };
+  const { attempt, language, language_version, queued_at, picked_at, started_at } = event;
+  const run = { attempt, language, language_version, queued_at, picked_at, started_at };
   if (!isFinished(event)) {
     return {
       scalars: {
         ...run,
+        sandbox_ready_at: null,
+        compiled_at: null,
         status: 'running',
         message: PENDING_MESSAGES.running,
         exit_code: null,
@@ -133,11 +138,13 @@ function columnsOf(event: RunEvent): { scalars: Scalars; bodies: Bodies } {
       bodies: { stdout: null, stderr: null, compile_output: null },
     };
   }
-  const { outcome, finished_at } = event;
+  const { outcome, sandbox_ready_at, compiled_at, finished_at } = event;
   const { compile, usage } = outcome;
   return {
     scalars: {
       ...run,
+      sandbox_ready_at,
+      compiled_at,
       status: outcome.status,
       message: outcome.message,
       exit_code: outcome.exit_code,

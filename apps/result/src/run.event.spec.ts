@@ -28,6 +28,17 @@ describe('parseRunEvent', () => {
     expect(parseRunEvent(RUN_FINISHED, finished(A, 1))).toEqual(finished(A, 1));
   });
 
+  it('reads what a runner of before says, which knows fewer moments', () => {
+    const { picked_at, sandbox_ready_at, compiled_at, ...said } = finished(A, 1);
+    expect([picked_at, sandbox_ready_at, compiled_at]).not.toContain(null);
+    expect(parseRunEvent(RUN_FINISHED, said)).toEqual({
+      ...said,
+      picked_at: null,
+      sandbox_ready_at: null,
+      compiled_at: null,
+    });
+  });
+
   it('tells a newer version from a broken message', () => {
     expect(() => parseRunEvent(RUN_STARTED, { ...started(A, 1), v: 2 })).toThrow(ForeignVersionError);
     for (const broken of [null, 'text', {}, { v: 1 }, { ...started(A, 1), attempt: 0 }]) {

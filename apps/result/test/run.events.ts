@@ -12,6 +12,7 @@ export function started(submission_id: string, attempt: number): RunStarted {
     language: 'python',
     language_version: '3.11.2',
     queued_at: '2026-11-21T10:00:00.000Z',
+    picked_at: '2026-11-21T10:00:00.250Z',
     started_at: '2026-11-21T10:00:00.250Z',
   };
 }
@@ -25,6 +26,9 @@ export function finished(
   const text = encodeBytes(Buffer.from(stdout));
   return {
     ...started(submission_id, attempt),
+    sandbox_ready_at: '2026-11-21T10:00:00.300Z',
+    compiled_at: '2026-11-21T10:00:00.375Z',
+    started_at: '2026-11-21T10:00:00.400Z',
     finished_at: '2026-11-21T10:00:00.500Z',
     outcome: {
       status: 'succeeded',

@@ -13,6 +13,7 @@ export function executeRun(submission: Omit<DispatchRow, 'dispatch'>, dispatch: 
     limits: submission.limits,
     queued_at: submission.created_at.toISOString(),
     payload: null,
+    interactive: submission.interactive,
   };
 }
 

@@ -1,4 +1,5 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+import type { Interactive } from '@runbin/contracts/interactive';
 import type { Limits } from '@runbin/contracts/limits';
 
 /** What was submitted, and how far its run is known to have come. Properties are named as the columns are. */
@@ -18,6 +19,10 @@ export class SubmissionRow {
 
   @Column('jsonb')
   limits!: Limits;
+
+  /** null: the run gets its input whole, and is not talked with. */
+  @Column('jsonb', { nullable: true })
+  interactive!: Interactive | null;
 
   @Column('bytea')
   code_input!: Buffer;

@@ -145,6 +145,7 @@ describe('submission', () => {
       limits: DEFAULT_LIMITS,
       queued_at: created_at,
       payload: wanted.payload,
+      interactive: null,
     });
     expect(await caller.call(submissionSummary, { submission_id })).toEqual({
       submission_id,
@@ -227,10 +228,26 @@ describe('submission', () => {
     expect(await caller.call(submissionSummary, { submission_id: wanted.submission_id })).toBeNull();
   });
 
+  it('passes on how a run is to be talked with, also when it is sent again', async () => {
+    const interactive = { stdin: 'open' as const, terminal: { columns: 80, rows: 24 } };
+    const { submission_id } = await create(request({ interactive }));
+    expect(await queued(submission_id)).toMatchObject({ dispatch: 1, interactive });
+    await (await manager()).streams.purge(WORK_STREAM);
+    await backdate(submission_id);
+    await eventually(
+      () => queued(submission_id),
+      (found) => found !== undefined,
+    );
+    expect(await queued(submission_id)).toMatchObject({ dispatch: 2, interactive });
+  });
+
   it('sends what a crash between commit and publish left behind', async () => {
     const { submission_id: id, language, args, compiler_args, limits } = request();
     const created_at = new Date();
-    const submission = { id, language, args, compiler_args, limits, created_at, code_input: Buffer.alloc(0) };
+    const submission = {
+      ...{ id, language, args, compiler_args, limits, created_at, code_input: Buffer.alloc(0) },
+      interactive: null,
+    };
     await service.nest.get(SubmissionStore).insert(
       {
         ...submission,

@@ -17,6 +17,7 @@ import { HealthController, healthResponder, Readiness, READINESS_CHECKS } from '
 import { RpcClient } from '@runbin/platform/rpc.client';
 import { FinishedListener } from './finished.listener';
 import { CreateSubmission1764000000000 } from './migrations/1764000000000-create-submission';
+import { AddInteractive1764100000000 } from './migrations/1764100000000-add-interactive';
 import { Reconciler } from './reconciler';
 import { SubmissionFileRow } from './submission-file.entity';
 import { SubmissionController } from './submission.controller';
@@ -29,7 +30,7 @@ const RPC_TIMEOUT_MS = 5_000;
 const RPC_TRANSPORT = Symbol('RPC_TRANSPORT');
 
 export const submissionEntities = [SubmissionRow, SubmissionFileRow, OutboxRow];
-export const submissionMigrations = [CreateSubmission1764000000000];
+export const submissionMigrations = [CreateSubmission1764000000000, AddInteractive1764100000000];
 
 /** Composition root of the submission service. */
 @Module({})

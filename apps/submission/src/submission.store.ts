@@ -5,7 +5,7 @@ import { SubmissionRow } from './submission.entity';
 
 export interface NewSubmission extends Pick<
   SubmissionRow,
-  'id' | 'language' | 'args' | 'compiler_args' | 'limits' | 'code_input' | 'created_at'
+  'id' | 'language' | 'args' | 'compiler_args' | 'limits' | 'interactive' | 'code_input' | 'created_at'
 > {
   readonly owner_token_sha256: Buffer;
   readonly files: readonly { readonly name: string; readonly content: Buffer }[];
@@ -21,7 +21,7 @@ export interface Promised {
 /** What a run needs besides code and input. */
 export type DispatchRow = Pick<
   SubmissionRow,
-  'id' | 'language' | 'args' | 'compiler_args' | 'limits' | 'created_at' | 'dispatch'
+  'id' | 'language' | 'args' | 'compiler_args' | 'limits' | 'interactive' | 'created_at' | 'dispatch'
 >;
 
 /** How long whoever inserted the outbox row has to send it before the relay does. */
@@ -35,8 +35,8 @@ const SENDER_CLAIM_MS = 2_000;
 const INSERT = `
   with fresh as (
     insert into submission (id, language, args, compiler_args, limits, code_input, owner_token_sha256,
-                            created_at, dispatch, dispatched_at)
-    values ($1, $2, $3, $4, $5, $6, $7, $8, 1, now())
+                            created_at, interactive, dispatch, dispatched_at)
+    values ($1, $2, $3, $4, $5, $6, $7, $8, $15::jsonb, 1, now())
     on conflict (id) do nothing
     returning id
   ), files as (
@@ -75,6 +75,7 @@ export class SubmissionStore {
       promised.message_id,
       JSON.stringify(promised.message),
       SENDER_CLAIM_MS / 1000,
+      submission.interactive && JSON.stringify(submission.interactive),
     ]);
     return rows[0]?.id;
   }
@@ -128,7 +129,7 @@ export class SubmissionStore {
          where id = any($1::uuid[]) and finished_at is null and dispatched_at < now() - make_interval(secs => $2)
          order by id for update skip locked
        )
-       returning id, language, args, compiler_args, limits, created_at, dispatch`,
+       returning id, language, args, compiler_args, limits, interactive, created_at, dispatch`,
       [ids, silentMs / 1000],
     );
     return rows;

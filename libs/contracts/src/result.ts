@@ -22,10 +22,15 @@ export const UsageSchema = z.object({
 });
 export type Usage = z.infer<typeof UsageSchema>;
 
+const moment = (description: string) => z.iso.datetime().nullable().meta({ description });
+
 export const TimelineSchema = z.object({
   queued_at: z.iso.datetime(),
-  started_at: z.iso.datetime().nullable(),
-  finished_at: z.iso.datetime().nullable(),
+  picked_at: moment('When a runner took it').default(null),
+  sandbox_ready_at: moment('When its first sandbox could be used').default(null),
+  compiled_at: moment('When the compiler had ended; null when none was run').default(null),
+  started_at: moment('When the program started; of a run that has not come to that, when a runner took it'),
+  finished_at: moment('When the program ended, or its compiler where that was the end'),
 });
 
 /** What came out of one run: every field that does not depend on who asked or when it was queued. */

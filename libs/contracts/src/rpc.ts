@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { LanguageIdSchema, SubmissionIdSchema } from './ids';
+import { InteractiveSchema } from './interactive';
 import { LimitsSchema } from './limits';
 import { ResultSchema } from './result';
 import { SubmissionSchema } from './submission';
@@ -35,6 +36,7 @@ export const submissionCreate = rpc(
     args: z.array(z.string()),
     compiler_args: z.array(z.string()),
     limits: LimitsSchema,
+    interactive: InteractiveSchema.nullable().default(null),
     /** SHA-256 of the owner token, hex; the token itself is never stored. */
     owner_token_sha256: z.string().regex(/^[0-9a-f]{64}$/),
   }),

@@ -20,7 +20,9 @@ export const RUN_DEAD = 'run.dead';
 /** The durable consumer of the result service, shared by its replicas. */
 export const RUNS_CONSUMER = 'result';
 
+/** What a run writes while it goes on, and what it is sent (live.ts). */
 export const outputSubject = (submissionId: string) => `output.${submissionId}`;
+export const inputSubject = (submissionId: string) => `input.${submissionId}`;
 export const RESULT_READY_ALL = 'result.ready.*';
 export const resultReadySubject = (submissionId: string) => `result.ready.${submissionId}`;
 

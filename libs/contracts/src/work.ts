@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { LanguageIdSchema, SubmissionIdSchema } from './ids';
+import { InteractiveSchema } from './interactive';
 import { LimitsSchema } from './limits';
 import { OutcomeSchema } from './result';
 import { EncodingSchema } from './text';
@@ -30,6 +31,8 @@ export const ExecuteRunSchema = z.object({
   queued_at: z.iso.datetime(),
   /** null: a claim check; ask `submission.payload`. */
   payload: PayloadSchema.nullable(),
+  /** null: input is what came with the submission, and ends there. */
+  interactive: InteractiveSchema.nullable().default(null),
 });
 export type ExecuteRun = z.infer<typeof ExecuteRunSchema>;
 
@@ -41,6 +44,9 @@ const runEvent = {
   language: LanguageIdSchema,
   language_version: z.string().nullable(),
   queued_at: z.iso.datetime(),
+  /** When the runner took the work on; null: an earlier runner, which says it by `started_at`. */
+  picked_at: z.iso.datetime().nullable().default(null),
+  /** When the program was let go; as long as it is not, when the work was taken on. */
   started_at: z.iso.datetime(),
 };
 
@@ -51,6 +57,11 @@ export type RunStarted = z.infer<typeof RunStartedSchema>;
 /** Event, JetStream `run.finished`. */
 export const RunFinishedSchema = z.object({
   ...runEvent,
+  /** When the first sandbox of the run could be used. */
+  sandbox_ready_at: z.iso.datetime().nullable().default(null),
+  /** When the compiler had ended; null: none was run. */
+  compiled_at: z.iso.datetime().nullable().default(null),
+  /** When the program had ended, or what was to lead to it. */
   finished_at: z.iso.datetime(),
   outcome: OutcomeSchema,
 });

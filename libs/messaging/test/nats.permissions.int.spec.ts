@@ -8,6 +8,7 @@ import {
 import { connect, type NatsConnection, type Status } from '@nats-io/transport-node';
 import path from 'node:path';
 import {
+  inputSubject,
   outputSubject,
   resultReadySubject,
   RUN_FINISHED,
@@ -85,6 +86,7 @@ describe('the permissions of the services at the broker', () => {
     ['gateway', healthSubject('result'), 'result'],
     ['gateway', healthSubject('url'), 'url'],
     ['gateway', healthSubject('runner'), 'runner'],
+    ['gateway', inputSubject(ID), 'runner'],
     ['submission', resultFinals.subject, 'result'],
     ['runner', submissionPayload.subject, 'submission'],
     ['runner', resultFinals.subject, 'result'],
@@ -133,6 +135,7 @@ describe('the permissions of the services at the broker', () => {
     ['result', resultReadySubject(ID), 'gateway'],
     ['result', resultReadySubject(ID), 'submission'],
     ['gateway', RUNNER_ANNOUNCE, 'runner'],
+    ['gateway', inputSubject(ID), 'runner'],
   ];
   it.each(events)('lets what %s says on %s reach %s', async (sender, subject, hearer) => {
     const subscription = as(hearer).subscribe(subject, { max: 1 });
@@ -149,6 +152,7 @@ describe('the permissions of the services at the broker', () => {
     resultReadySubject(ID),
     workSubject(LANGUAGE, ID),
     RUNNER_ANNOUNCE,
+    inputSubject(ID),
     '_INBOX_gateway.forged',
     `$JS.API.STREAM.DELETE.${WORK_STREAM}`,
     `$JS.API.STREAM.PURGE.${WORK_STREAM}`,
@@ -175,6 +179,7 @@ describe('the permissions of the services at the broker', () => {
     ['runner', healthSubject('result')],
     ['url', submissionCreate.subject],
     ['gateway', '_INBOX_runner.>'],
+    ['submission', inputSubject(ID)],
   ];
   it.each(refusedSubscriptions)('refuses that %s listens to %s', async (user, subject) => {
     await expect(refusalOf(as(user), () => void as(user).subscribe(subject))).resolves.toContain(subject);
@@ -183,6 +188,7 @@ describe('the permissions of the services at the broker', () => {
   it.each([
     ['url', submissionCreate.subject],
     ['url', workSubject(LANGUAGE, ID)],
+    ['url', inputSubject(ID)],
     ['gateway', RUN_FINISHED],
     ['gateway', workSubject(LANGUAGE, ID)],
     ['submission', RUN_FINISHED],

@@ -13,7 +13,14 @@ export function queuedResult(submission: {
     message: PENDING_MESSAGES.queued,
     ...NOTHING_RAN,
     attempt: 0,
-    timeline: { queued_at: submission.created_at, started_at: null, finished_at: null },
+    timeline: {
+      queued_at: submission.created_at,
+      picked_at: null,
+      sandbox_ready_at: null,
+      compiled_at: null,
+      started_at: null,
+      finished_at: null,
+    },
     language: submission.language,
     language_version: null,
   };

@@ -33,6 +33,7 @@ export class RunEvents {
     attempt: number,
     { language, version }: Toolchain,
   ): RunStarted {
+    const picked_at = new Date().toISOString();
     const event: RunStarted = {
       v: MESSAGE_VERSION,
       submission_id: work.submission_id,
@@ -41,7 +42,8 @@ export class RunEvents {
       language: language.id,
       language_version: version,
       queued_at: work.queued_at,
-      started_at: new Date().toISOString(),
+      picked_at,
+      started_at: picked_at,
     };
     this.publisher
       .publish(RUN_STARTED, event, `${event.submission_id}:${attempt}:started`)
@@ -56,7 +58,13 @@ export class RunEvents {
    * @throws Error of the last try, once the signal is aborted
    */
   async finished(event: RunStarted, outcome: Outcome, signal: AbortSignal): Promise<void> {
-    const finished: RunFinished = { ...event, finished_at: new Date().toISOString(), outcome };
+    const finished: RunFinished = {
+      ...event,
+      sandbox_ready_at: null,
+      compiled_at: null,
+      finished_at: new Date().toISOString(),
+      outcome,
+    };
     for (;;) {
       try {
         await this.publisher.publish(
