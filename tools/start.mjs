@@ -7,6 +7,7 @@
  * the secrets made for it, live in RUNBIN_DATA_DIR. A child that ends is started again; when we are killed
  * outright the children end by themselves (supervised.process.mjs), and the next start clears up what did not.
  */
+import path from 'node:path';
 import { APPS, DATABASE_APPS } from './lib/apps.mjs';
 import { endCommands } from './lib/command.mjs';
 import { DataDir } from './lib/data.dir.mjs';
@@ -99,6 +100,7 @@ async function startAll(dataDir, port) {
     };
     const defaults = {
       LOG_LEVEL: 'warn',
+      ...(app === 'runner' && { RUNNER_CACHE_DIR: path.join(dataDir, 'artifacts') }),
       ...(app === 'url' && { URL_HASHIDS_SALT: secrets.urlHashidsSalt }),
     };
     group.start('first', serviceSpec(app, defaults, decided));

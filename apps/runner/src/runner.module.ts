@@ -10,6 +10,7 @@ import type { Config } from '@runbin/platform/config';
 import { natsOptions } from '@runbin/platform/nats.options';
 import { HealthController, healthResponder, Readiness, READINESS_CHECKS } from '@runbin/platform/readiness';
 import { RpcClient } from '@runbin/platform/rpc.client';
+import { ArtifactCache } from './execution/artifact.cache';
 import { Permits } from './execution/permits';
 import { RunExecutor } from './execution/run.executor';
 import { Heartbeat } from './health/heartbeat';
@@ -25,6 +26,8 @@ import { WorkConsumer } from './work/work.consumer';
 import { WorkProcessor } from './work/work.processor';
 
 const RPC_TIMEOUT_MS = 5_000;
+/** Of the artifacts on disk, so much is held in memory too. */
+const ARTIFACT_MEMORY_BYTES = 64 * 1024 * 1024;
 
 @Module({})
 export class RunnerModule {
@@ -65,6 +68,15 @@ export class RunnerModule {
               parallel: permits.total,
             }),
           inject: [SANDBOX_ENGINE, Permits],
+        },
+        {
+          provide: ArtifactCache,
+          useFactory: () =>
+            new ArtifactCache({
+              directory: config.RUNNER_CACHE_DIR,
+              maxBytes: config.RUNNER_ARTIFACT_CACHE_BYTES,
+              memoryBytes: Math.min(ARTIFACT_MEMORY_BYTES, config.RUNNER_ARTIFACT_CACHE_BYTES),
+            }),
         },
         RunExecutor,
         Toolchains,

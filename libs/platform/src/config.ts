@@ -150,6 +150,16 @@ const variables = {
       String(1024 ** 3),
       'Bound on the memory of all that is kept ready',
     ),
+    RUNNER_CACHE_DIR: variable(
+      text,
+      '.data/artifacts',
+      'Directory for what compilers made; several runners may share it, and nobody else may write to it',
+    ),
+    RUNNER_ARTIFACT_CACHE_BYTES: variable(
+      count(0, BYTES_MAX),
+      String(1024 * MIB),
+      'Bound on the bytes of that directory; 0 keeps nothing and compiles every program every time',
+    ),
     RUNNER_DOCKER_HOST: variable(
       z.string().regex(/^(unix:\/\/\/.+|tcp:\/\/[^/]+:\d+)$/, 'expected unix:///path or tcp://host:port'),
       'unix:///var/run/docker.sock',

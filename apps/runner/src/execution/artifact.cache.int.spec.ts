@@ -42,6 +42,7 @@ function compiler(
   const counting = { count: 0, run: async () => (counting.count++, await make()) };
   return counting;
 }
+const unending = new AbortController().signal;
 const never = compiler(() => {
   throw new Error('compiled once more');
 }).run;
@@ -51,9 +52,9 @@ it.each([0, MIB])(
   async (memoryBytes) => {
     const cache = opened(16 * MIB, memoryBytes);
     const once = compiler();
-    const first = await cache.compile(ONE, once.run);
+    const first = await cache.compile(ONE, once.run, unending);
     expect(first).toMatchObject({ cached: false, facts: { cpuTimeMs: 7 } });
-    const second = await cache.compile(ONE, never);
+    const second = await cache.compile(ONE, never, unending);
     expect(second).toEqual({ cached: true, facts: artifact('made') });
     expect(once.count).toBe(1);
     await cache.onApplicationShutdown();
@@ -63,16 +64,16 @@ it.each([0, MIB])(
 it('finds after a restart, and beside another runner, what was made before', async () => {
   const cache = opened();
   const beside = opened();
-  await cache.compile(ONE, compiler().run);
+  await cache.compile(ONE, compiler().run, unending);
   await cache.onApplicationShutdown();
-  expect(await beside.compile(ONE, never)).toMatchObject({ cached: true });
-  expect(await opened().compile(ONE, never)).toMatchObject({ cached: true });
+  expect(await beside.compile(ONE, never, unending)).toMatchObject({ cached: true });
+  expect(await opened().compile(ONE, never, unending)).toMatchObject({ cached: true });
 });
 
 it('lets those who want the same at the same time wait for one compile', async () => {
   const cache = opened();
   const once = compiler();
-  const all = await Promise.all(Array.from({ length: 8 }, () => cache.compile(ONE, once.run)));
+  const all = await Promise.all(Array.from({ length: 8 }, () => cache.compile(ONE, once.run, unending)));
   expect(once.count).toBe(1);
   expect(all.map(({ cached }) => cached)).toEqual([false, ...Array<boolean>(7).fill(true)]);
   await cache.onApplicationShutdown();
@@ -81,7 +82,10 @@ it('lets those who want the same at the same time wait for one compile', async (
 it('keeps no failure: who waited for it compiles, and so does who comes later', async () => {
   const cache = opened();
   const failing = compiler(() => ({ ...artifact(''), exitCode: 1 }));
-  const answers = await Promise.all([cache.compile(ONE, failing.run), cache.compile(ONE, failing.run)]);
+  const answers = await Promise.all([
+    cache.compile(ONE, failing.run, unending),
+    cache.compile(ONE, failing.run, unending),
+  ]);
   expect(answers.map(({ cached, facts }) => [cached, facts.exitCode])).toEqual([
     [false, 1],
     [false, 1],
@@ -89,13 +93,28 @@ it('keeps no failure: who waited for it compiles, and so does who comes later', 
   const lost = compiler(() => Promise.reject(new Error('told to stop')));
   const good = compiler();
   const [aborted, waited] = await Promise.allSettled([
-    cache.compile(ONE, lost.run),
-    cache.compile(ONE, good.run),
+    cache.compile(ONE, lost.run, unending),
+    cache.compile(ONE, good.run, unending),
   ]);
   expect(aborted).toMatchObject({ status: 'rejected', reason: new Error('told to stop') });
   expect(waited).toMatchObject({ status: 'fulfilled', value: { cached: false } });
   expect(good.count).toBe(1);
-  expect(await cache.compile(ONE, never)).toMatchObject({ cached: true });
+  expect(await cache.compile(ONE, never, unending)).toMatchObject({ cached: true });
+  await cache.onApplicationShutdown();
+});
+
+it('does not wait for another when it is told to stop', async () => {
+  const cache = opened();
+  let release = () => undefined as void;
+  const gate = new Promise<void>((resolve) => (release = resolve));
+  const slow = compiler(() => gate.then(() => artifact('made')));
+  const first = cache.compile(ONE, slow.run, unending);
+  const stopping = new AbortController();
+  const second = cache.compile(ONE, never, stopping.signal);
+  stopping.abort();
+  await expect(second).rejects.toThrow('told to stop');
+  release();
+  expect(await first).toMatchObject({ cached: false });
   await cache.onApplicationShutdown();
 });
 
@@ -105,13 +124,13 @@ it.each<[string, (file: string) => void]>([
   ['changed', (file) => writeFileSync(file, readFileSync(file).fill(0, 60))],
 ])('takes an entry that was %s for none, and replaces it', async (_, damage) => {
   const cache = opened();
-  await cache.compile(ONE, compiler().run);
+  await cache.compile(ONE, compiler().run, unending);
   await cache.onApplicationShutdown();
   damage(join(directory, ONE));
   const again = compiler();
-  expect(await cache.compile(ONE, again.run)).toMatchObject({ cached: false });
+  expect(await cache.compile(ONE, again.run, unending)).toMatchObject({ cached: false });
   await cache.onApplicationShutdown();
-  expect(await cache.compile(ONE, never)).toMatchObject({ cached: true });
+  expect(await cache.compile(ONE, never, unending)).toMatchObject({ cached: true });
 });
 
 const bytesBelow = () =>
@@ -121,13 +140,13 @@ it('stays within its bound by what was not used for longest', async () => {
   const cache = opened(MIB);
   const big = Buffer.alloc(60 * KIB, 'x');
   for (let number = 1; number <= 40; number++) {
-    await cache.compile(keyOf(number), compiler(() => artifact(big)).run);
+    await cache.compile(keyOf(number), compiler(() => artifact(big)).run, unending);
     await cache.onApplicationShutdown();
     expect(bytesBelow()).toBeLessThanOrEqual(MIB);
     // As if a minute passed between any two; the first one is used in each.
     const minute = new Date(Date.now() - (1_000 - number) * 60_000);
     utimesSync(join(directory, keyOf(number)), minute, minute);
-    expect(await cache.compile(ONE, never)).toMatchObject({ cached: true });
+    expect(await cache.compile(ONE, never, unending)).toMatchObject({ cached: true });
     await cache.onApplicationShutdown();
   }
   expect(existsSync(join(directory, keyOf(2)))).toBe(false);
@@ -138,18 +157,18 @@ it('stays within its bound by what was not used for longest', async () => {
 it('keeps nothing that would fill it alone', async () => {
   const cache = opened(MIB);
   const huge = compiler(() => artifact(Buffer.alloc(MIB / 4)));
-  await cache.compile(ONE, huge.run);
+  await cache.compile(ONE, huge.run, unending);
   await cache.onApplicationShutdown();
   expect(readdirSync(directory)).toEqual([]);
-  await cache.compile(ONE, huge.run);
+  await cache.compile(ONE, huge.run, unending);
   expect(huge.count).toBe(2);
 });
 
 it('compiles every time when it is turned off', async () => {
   const cache = new ArtifactCache({ directory: join(directory, 'none'), maxBytes: 0, memoryBytes: MIB });
   const each = compiler();
-  await cache.compile(ONE, each.run);
-  expect(await cache.compile(ONE, each.run)).toMatchObject({ cached: false });
+  await cache.compile(ONE, each.run, unending);
+  expect(await cache.compile(ONE, each.run, unending)).toMatchObject({ cached: false });
   expect(each.count).toBe(2);
   expect(existsSync(join(directory, 'none'))).toBe(false);
 });
@@ -157,7 +176,7 @@ it('compiles every time when it is turned off', async () => {
 it('goes on compiling when its directory is gone', async () => {
   const cache = opened();
   rmSync(directory, { recursive: true });
-  expect(await cache.compile(ONE, compiler().run)).toMatchObject({ cached: false });
+  expect(await cache.compile(ONE, compiler().run, unending)).toMatchObject({ cached: false });
   await cache.onApplicationShutdown();
 });
 

@@ -1,5 +1,5 @@
 import { Logger, type OnApplicationShutdown } from '@nestjs/common';
-import type { StageFacts } from '../sandbox/sandbox';
+import { SandboxError, type StageFacts } from '../sandbox/sandbox';
 import { type Compiled, compiledOf, decodeEntry, encodeEntry, factsOf, sizeOf } from './artifact.entry';
 import { ArtifactStore } from './artifact.store';
 
@@ -49,8 +49,9 @@ export class ArtifactCache implements OnApplicationShutdown {
   /**
    * What the compile would make, by compiling only if nobody has.
    * @throws whatever `compile` does; those who waited for it then compile themselves
+   * @throws SandboxError when the signal aborts the wait for another's compile
    */
-  async compile(key: string, compile: () => Promise<StageFacts>): Promise<Compilation> {
+  async compile(key: string, compile: () => Promise<StageFacts>, signal: AbortSignal): Promise<Compilation> {
     const { store } = this;
     if (!store) return { facts: await compile(), cached: false };
     const hot = this.recall(key, store);
@@ -58,7 +59,7 @@ export class ArtifactCache implements OnApplicationShutdown {
 
     const leader = this.running.get(key);
     if (leader) {
-      const compiled = await leader;
+      const compiled = await untilAborted(leader, signal);
       return compiled ? { facts: factsOf(compiled), cached: true } : await this.fresh(key, compile, store);
     }
     const compilation = this.lookUp(key, store).then((known) =>
@@ -148,5 +149,19 @@ export class ArtifactCache implements OnApplicationShutdown {
     } catch (error) {
       this.logger.warn(`not kept: ${String(error)}`);
     }
+  }
+}
+
+async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  let abort = () => undefined as void;
+  const aborted = new Promise<never>((_, reject) => {
+    abort = () => reject(new SandboxError('was told to stop'));
+  });
+  signal.addEventListener('abort', abort, { once: true });
+  if (signal.aborted) abort();
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    signal.removeEventListener('abort', abort);
   }
 }

@@ -7,8 +7,6 @@ export interface Compiler {
   engine: string;
   /** What the engine says of the toolchain as it is now. */
   toolchain: string;
-  /** As the language's version probe reported it. */
-  version: string;
 }
 
 /** Raised when the meaning of what is hashed changes: no older artifact is found any more. */

@@ -35,7 +35,11 @@ export class ArtifactStore {
     private readonly directory: string,
     private readonly maxBytes: number,
   ) {
-    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    try {
+      mkdirSync(directory, { recursive: true, mode: 0o700 });
+    } catch (cause) {
+      throw new Error(`RUNNER_CACHE_DIR can not be made: ${String(cause)}`, { cause });
+    }
     const { uid, mode } = statSync(directory);
     if (uid !== process.getuid?.() || (mode & 0o022) !== 0) {
       throw new Error(

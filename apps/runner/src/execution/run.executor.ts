@@ -5,6 +5,8 @@ import type { ExecuteRun, Payload } from '@runbin/contracts/work';
 import type { Language } from '@runbin/languages/language';
 import { SANDBOX_ENGINE, type SandboxEngine, SandboxError, type StageFacts } from '../sandbox/sandbox';
 import { SandboxPool } from '../sandbox/sandbox.pool';
+import { ArtifactCache } from './artifact.cache';
+import { artifactKey } from './artifact.key';
 import { compileStage, parkingPlace, profileOf, type Program, runStage } from './stages';
 import { decideVerdict } from './verdict';
 
@@ -14,6 +16,7 @@ export class RunExecutor {
   constructor(
     @Inject(SANDBOX_ENGINE) private readonly engine: SandboxEngine,
     private readonly pool: SandboxPool,
+    private readonly artifacts: ArtifactCache,
   ) {}
 
   /**
@@ -50,7 +53,14 @@ export class RunExecutor {
     if (!language.compile) return null;
     const stage = compileStage(language, language.compile.command, program);
     const place = parkingPlace(language.compile.park, stage.files);
-    return await this.pool.run(profileOf(language), stage, place, signal);
+    const profile = profileOf(language);
+    const compiler = { engine: this.engine.name, toolchain: this.engine.toolchain(profile) };
+    const { facts } = await this.artifacts.compile(
+      artifactKey(compiler, profile, stage),
+      () => this.pool.run(profile, stage, place, signal),
+      signal,
+    );
+    return facts;
   }
 
   private async run(

@@ -21,6 +21,7 @@ import {
   type StageFollower,
 } from './sandbox';
 import { SetupFlag } from './supervisor.protocol';
+import { toolchainStamp } from './toolchain.stamp';
 import { type SupervisorLink, SupervisorSession } from './supervisor.session';
 
 export interface BubblewrapOptions {
@@ -78,6 +79,11 @@ export class BubblewrapEngine implements SandboxEngine {
   /** Every limit can be changed later. */
   keyOf(profile: SandboxProfile): string {
     return profile.mounts.join();
+  }
+
+  /** All of them are the machine's. */
+  toolchain(): string {
+    return toolchainStamp();
   }
 
   take(profile: SandboxProfile, limits: Limits): Promise<Sandbox> {

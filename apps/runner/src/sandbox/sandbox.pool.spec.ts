@@ -78,6 +78,7 @@ class RecordingEngine implements SandboxEngine {
   start = () => Promise.resolve();
   stop = () => Promise.resolve();
   keyOf = ({ mounts }: SandboxProfile) => mounts.join();
+  toolchain = () => '';
 
   take(_profile: SandboxProfile, _limits: Limits): Promise<Sandbox> {
     const sandbox = new RecordedSandbox(this);

@@ -154,6 +154,8 @@ export interface SandboxEngine {
   start(): Promise<void>;
   /** Sandboxes that were taken under the same key are interchangeable. */
   keyOf(profile: SandboxProfile, limits: Limits): string;
+  /** What the toolchain consists of, as a text that changes when that does. */
+  toolchain(profile: SandboxProfile): string;
   /** @param limits hold until `run` brings others; an engine that can not change some of them later puts them into the key */
   take(profile: SandboxProfile, limits: Limits): Promise<Sandbox>;
   stop(): Promise<void>;

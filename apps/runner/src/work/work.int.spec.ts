@@ -25,6 +25,7 @@ import { Topology } from '@runbin/messaging/topology';
 import { RpcClient } from '@runbin/platform/rpc.client';
 import { NatsServer } from '../../../../libs/messaging/test/nats.server';
 import { Permits } from '../execution/permits';
+import { ArtifactCache } from '../execution/artifact.cache';
 import { RunExecutor } from '../execution/run.executor';
 import { Toolchains } from '../languages/toolchains';
 import { BubblewrapEngine } from '../sandbox/bubblewrap.engine';
@@ -49,6 +50,7 @@ const flakyEngine: SandboxEngine = {
   start: () => engine.start(),
   stop: () => engine.stop(),
   keyOf: (profile) => engine.keyOf(profile),
+  toolchain: () => engine.toolchain(),
   take: (profile, limits) => {
     if (failing.times === 0) return engine.take(profile, limits);
     failing.times -= 1;
@@ -97,6 +99,7 @@ beforeAll(async () => {
     new RunExecutor(
       flakyEngine,
       new SandboxPool(flakyEngine, { maxPerShape: 0, minPerShape: 0, memoryBytes: 0, parallel: 1 }),
+      new ArtifactCache({ directory: '', maxBytes: 0, memoryBytes: 0 }),
     ),
   );
   work = new WorkConsumer(nats, permits, toolchains, processor);
@@ -138,6 +141,7 @@ function command(id: string, code: string): ExecuteRun {
       files: [{ name: 'main.sh', content: code, encoding: 'utf-8' }],
       stdin: { content: '', encoding: 'utf-8' },
     },
+    interactive: null,
   };
 }
 
