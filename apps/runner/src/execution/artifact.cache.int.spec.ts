@@ -105,7 +105,7 @@ it('keeps no failure: who waited for it compiles, and so does who comes later', 
 
 it('does not wait for another when it is told to stop', async () => {
   const cache = opened();
-  let release = () => undefined as void;
+  let release: () => void = () => undefined;
   const gate = new Promise<void>((resolve) => (release = resolve));
   const slow = compiler(() => gate.then(() => artifact('made')));
   const first = cache.compile(ONE, slow.run, unending);

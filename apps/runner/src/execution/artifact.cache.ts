@@ -153,7 +153,7 @@ export class ArtifactCache implements OnApplicationShutdown {
 }
 
 async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  let abort = () => undefined as void;
+  let abort: () => void = () => undefined;
   const aborted = new Promise<never>((_, reject) => {
     abort = () => reject(new SandboxError('was told to stop'));
   });
