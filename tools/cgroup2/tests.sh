@@ -46,8 +46,9 @@ composed() {
 }
 
 test_as service "$sandbox/cgroup.int" .
-# A run without a cgroup has nothing to do with the kernel's version.
-test_as machine "$sandbox/(cgroup|bubblewrap.*).int" '^(cgroup|with a cgroup)'
+# A run without a cgroup has nothing to do with the kernel's version. And on files that come from outside of the
+# machine, a program that waits for its own start can be taken for one that waits in its parking place.
+test_as machine "$sandbox/(cgroup|bubblewrap.*).int" '^(cgroup|with a cgroup (?!a parked program that ends))'
 test_as composed "$sandbox/(cgroup|bubblewrap.*).int" '^(cgroup|with a cgroup (says|limits))'
 echo o > /proc/sysrq-trigger
 sleep 60
