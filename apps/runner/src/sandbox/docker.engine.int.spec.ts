@@ -4,11 +4,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { DEFAULT_LIMITS } from '@runbin/contracts/limits';
 import { describeSandboxes, runIn } from '../../test/sandbox.engine.suite';
 import { describeStreams } from '../../test/sandbox.streams.suite';
+import { brokenWalls } from '../health/walls';
 import { BASE_ENV } from './bubblewrap.policy';
 import { DockerEngine } from './docker.engine';
 import { containerOptions, RUNNER_LABEL } from './docker.policy';
 import { ownMark } from './runner.marks';
-import { NoToolchain, SandboxError } from './sandbox';
+import { ANY_TOOLCHAIN, NoToolchain, SandboxError } from './sandbox';
 
 const MIB = 1024 * 1024;
 const HOST = 'unix:///var/run/docker.sock';
@@ -41,6 +42,10 @@ describeSandboxes(engine, PYTHON);
 describeStreams(engine, PYTHON);
 
 describe('walls', () => {
+  it('hold, in any image', async () => {
+    expect(await brokenWalls(engine, { language: ANY_TOOLCHAIN, mounts: [] }, 'dist/probe')).toEqual([]);
+  });
+
   it('what a container shows beside a sandbox of ours is not there', async () => {
     const { stdout } = await runIn(engine, PYTHON, [
       'sh',
