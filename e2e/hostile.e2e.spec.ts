@@ -1,12 +1,11 @@
 import { type HostileCase, readCatalogue } from '../tools/lib/hostile/catalogue.mjs';
+import { Host } from '../tools/lib/hostile/host.mjs';
 import { runCase, sourceNamesOf } from '../tools/lib/hostile/run.mjs';
 import { descendantsOf } from '../tools/lib/private.copy.mjs';
 import { HOSTILE_DIR } from './environment';
 import { useSystem } from './system';
 import { until } from './until';
 
-/** Processes, time, memory, output, user input, information, compilers. */
-const GROUPS = ['P', 'T', 'M', 'O', 'U', 'I', 'C'];
 /** Speed is shown by `npm run hostile` on an idle machine; here it may be a slow and busy one. */
 const PATIENCE = 20;
 /** The longest case has a pair and variants of half a minute each. */
@@ -14,29 +13,34 @@ const CASE_TIMEOUT_MS = 300_000;
 
 const system = useSystem();
 let sourceNames: Map<string, string>;
+let host: Host | undefined;
 let pidsBefore: Record<string, number | undefined>;
 let sandboxProcessesBefore: number;
 
 beforeAll(async () => {
   sourceNames = await sourceNamesOf(system.client);
+  host = Host.find(system.client.url);
   pidsBefore = servicePids();
   sandboxProcessesBefore = runnerDescendants();
 });
 
-it.each(
-  readCatalogue(HOSTILE_DIR, GROUPS).map((one): [string, string, HostileCase] => [one.id, one.title, one]),
-)(
+it.each(readCatalogue(HOSTILE_DIR).map((one): [string, string, HostileCase] => [one.id, one.title, one]))(
   '%s %s',
   async (_id, _title, one) => {
     const report = await runCase(system.client, one, {
       sourceNames,
       canary: system.canary,
       patience: PATIENCE,
+      host,
     });
     expect(report).toMatchObject({ problems: [] });
   },
   CASE_TIMEOUT_MS,
 );
+
+it('and each was followed by a look at the machine, where that can be had', () => {
+  expect(host !== undefined || system.copy === undefined).toBe(true);
+});
 
 it('and the services are still the same processes, with nothing of any run below them', async () => {
   expect(servicePids()).toEqual(pidsBefore);

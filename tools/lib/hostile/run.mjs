@@ -1,5 +1,6 @@
 import { roundsOf, stdinBytes, submissionOf } from './catalogue.mjs';
 import { judge, outcomeOf } from './judge.mjs';
+import { watchNeighbour } from './neighbour.mjs';
 
 /** Cut to this when a case's input is larger than a body may be and refusing it is not an answer to the case. */
 const STDIN_THAT_FITS_BYTES = 3 * 1024 * 1024;
@@ -21,6 +22,11 @@ const NEXT = {
 };
 const NEXT_WITHIN_MS = 3_000;
 
+const MIB = 1024 * 1024;
+const LOOK_MS = 50;
+/** Output and input are streamed or bounded, never collected without end. */
+const RUNNER_GROWTH_MIB = 64;
+
 /** What servers allow unless they are configured otherwise, in milliseconds. */
 const DEFAULT_CAPS = { cpu_time_ms: 30_000, wall_time_ms: 60_000 };
 
@@ -35,9 +41,11 @@ export async function sourceNamesOf(client) {
  *
  * With `patience` above 1 the machine need not be idle: everything may take that many times longer.
  * A program that a slow machine did not let come to its point is run once more with more time.
+ * With a `host` nothing may be left of it on the machine; with `neighbourMs`, the idle p99 of a plain program, one
+ * beside an attack must not take much longer.
  * @returns `{id, title, verdicts, ms, problems, note}`: verdict → count, the longest run, what is wrong
  */
-export async function runCase(client, one, { sourceNames, canary, patience = 1 }) {
+export async function runCase(client, one, { sourceNames, canary, patience = 1, host, neighbourMs }) {
   const outcomes = [];
   const problems = [];
   const notes = new Set();
@@ -56,12 +64,16 @@ export async function runCase(client, one, { sourceNames, canary, patience = 1 }
     problems.push(...judge(which.expect, outcome, { canary, patience }));
   };
 
+  const before = host?.snapshot();
+  const attention = watch(client, one, { host, neighbourMs, patience });
   for (const { stdin, repeat, parallel } of roundsOf(one)) {
     await repeatInParallel(repeat, parallel, () =>
       Promise.all([runOne(one, stdin), ...(one.pairCase ? [runOne(one.pairCase)] : [])]),
     );
   }
+  problems.push(...(await attention.problems()));
   problems.push(...(await judgeNext(client, patience)));
+  if (host) problems.push(...(await host.leftSince(before, patience === 1)));
 
   return {
     id: one.id,
@@ -70,6 +82,28 @@ export async function runCase(client, one, { sourceNames, canary, patience = 1 }
     ms: Math.round(Math.max(...outcomes.map(({ ms }) => ms))),
     problems: [...new Set(problems)],
     note: [...notes].join('; '),
+  };
+}
+
+/** What has to be looked at while a case runs. */
+function watch(client, one, { host, neighbourMs, patience }) {
+  const post = one.post ?? [];
+  const startedAt = host?.runnerBytes() ?? 0;
+  let peak = startedAt;
+  const timer = setInterval(() => (peak = Math.max(peak, host?.runnerBytes() ?? 0)), LOOK_MS);
+  const isAlone = !one.pairCase && roundsOf(one).every(({ parallel }) => parallel === 1);
+  const isAttack = isAlone && (post.includes('neigh') || one.id.startsWith('X'));
+  const neighbour =
+    neighbourMs === undefined || !isAttack ? undefined : watchNeighbour(client, neighbourMs * patience);
+  return {
+    async problems() {
+      clearInterval(timer);
+      const found = (await neighbour?.problems()) ?? [];
+      const grown = Math.round((peak - startedAt) / MIB);
+      if (post.includes('rss') && patience === 1 && grown > RUNNER_GROWTH_MIB)
+        found.push(`the runner grew by ${grown} MiB`);
+      return found;
+    },
   };
 }
 

@@ -1,0 +1,1 @@
+print("RESIDUE sitecustomize of the box was loaded before the program")

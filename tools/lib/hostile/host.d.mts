@@ -1,0 +1,12 @@
+/** What the machine holds that a run could leave behind. */
+export interface Snapshot {
+  readonly pids: Readonly<Record<string, number>>;
+}
+
+export declare class Host {
+  /** @returns undefined when the instance does not run on this machine, or not as processes that we may see */
+  static find(url: string): Host | undefined;
+  snapshot(): Snapshot;
+  /** What a run changed for longer than it may. */
+  leftSince(before: Snapshot, isIdle: boolean): Promise<string[]>;
+}

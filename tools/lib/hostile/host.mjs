@@ -1,0 +1,281 @@
+// @ts-check
+import { execFileSync } from 'node:child_process';
+import { lstatSync, readdirSync, readFileSync, readlinkSync, statfsSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { descendantsOf } from '../private.copy.mjs';
+import { ROOT } from '../root.mjs';
+
+/**
+ * @typedef {object} Snapshot what the machine holds that a run could leave behind
+ * @property {Record<string, number>} pids service → pid
+ * @property {number} crowd processes of sandboxes, beyond the supervisor and one program in each
+ * @property {number} descriptors of the runner
+ * @property {number} sandboxes bwrap processes of the runner
+ * @property {number} cgroups of the runner's runs
+ * @property {number} containers of the runner that do not run any more
+ * @property {number} mounts of the host that are named after the runner
+ * @property {number} temporary entries of the temporary directory that are named after the runner
+ * @property {number} ipc objects of System V, and files of POSIX shared memory
+ * @property {number} runnerBytes resident memory of the runner
+ * @property {number} availableBytes of the machine's memory
+ * @property {number} freeBytes of the disk
+ * @property {number} freeInodes of the disk
+ */
+
+const MIB = 1024 * 1024;
+const SETTLE_MS = 5_000;
+const LOOK_MS = 100;
+/** Other processes of the machine also take and give. */
+const MEMORY_SLACK_BYTES = 512 * MIB;
+const DISK_SLACK_SHARE = 0.01;
+const SERVICES = ['gateway', 'submission', 'result', 'url', 'runner'];
+
+/** The machine under an instance that `npm start` started, as far as it can be looked at from beside it. */
+export class Host {
+  /**
+   * @param {number} gatewayPid
+   * @param {Record<string, number>} pids
+   */
+  constructor(gatewayPid, pids) {
+    this.gatewayPid = gatewayPid;
+    this.pids = pids;
+  }
+
+  /**
+   * @param {string} url of the gateway
+   * @returns {Host | undefined} undefined when it does not run on this machine, or not as processes that we may see
+   */
+  static find(url) {
+    const port = Number(new URL(url).port || 80);
+    const gatewayPid = pidListeningOn(port);
+    const parent = gatewayPid && parentOf(gatewayPid);
+    if (!gatewayPid || !parent) return undefined;
+    const pids = servicesBelow(parent);
+    return pids.runner === undefined ? undefined : new Host(gatewayPid, pids);
+  }
+
+  /** @returns {Snapshot} */
+  snapshot() {
+    const runner = this.pids.runner ?? 0;
+    const below = descendantsOf(runner);
+    const sandboxes = below.filter((pid) => nameOf(pid) === 'bwrap');
+    const disk = statfsSync(tmpdir());
+    return {
+      pids: servicesBelow(parentOf(this.gatewayPid) ?? 0),
+      crowd: crowdOf(below),
+      descriptors: entriesOf(`/proc/${runner}/fd`).length,
+      sandboxes: sandboxes.length,
+      cgroups: runGroups(runner),
+      containers: deadContainers(runner),
+      mounts: read('/proc/self/mountinfo').split(markOf(runner)).length - 1,
+      temporary: entriesOf(tmpdir()).filter((name) => name.startsWith(markOf(runner))).length,
+      ipc: ['shm', 'msg', 'sem'].reduce(
+        (sum, kind) => sum + read(`/proc/sysvipc/${kind}`).split('\n').length - 2,
+        0,
+      ),
+      runnerBytes: this.runnerBytes(),
+      availableBytes: kilobytes(read('/proc/meminfo'), 'MemAvailable') * 1024,
+      freeBytes: disk.bavail * disk.bsize,
+      freeInodes: disk.ffree,
+    };
+  }
+
+  /**
+   * What a run changed for longer than it may.
+   * @param {Snapshot} before
+   * @param {boolean} isIdle whether nobody else takes memory and disk of this machine meanwhile
+   * @returns {Promise<string[]>}
+   */
+  async leftSince(before, isIdle) {
+    const deadline = performance.now() + SETTLE_MS * (isIdle ? 1 : 4);
+    for (;;) {
+      const now = this.snapshot();
+      const left = [...differences(before, now), ...(isIdle ? takenFromMachine(before, now) : [])];
+      if (left.length === 0 || performance.now() > deadline) return left;
+      await delay(LOOK_MS);
+    }
+  }
+
+  /** Resident memory of the runner, in bytes. */
+  runnerBytes() {
+    return kilobytes(read(`/proc/${this.pids.runner}/status`), 'VmRSS') * 1024;
+  }
+
+  /** How often the kernel took memory back by ending a process that no limit of a run had asked for. */
+  globalOomKills() {
+    try {
+      return (
+        execFileSync('dmesg', { stdio: ['ignore', 'pipe', 'ignore'] })
+          .toString()
+          .split('] Out of memory: ').length - 1
+      );
+    } catch {
+      return 0;
+    }
+  }
+
+  /** A fingerprint of everything that no run may change: owner, mode, size and time of the host's programs and settings. */
+  fingerprint() {
+    return ['/etc', '/usr/bin', '/usr/lib', path.join(ROOT, 'dist')]
+      .flatMap((directory) => entriesOf(directory).map((name) => path.join(directory, name)))
+      .map((file) => {
+        const { mode, uid, gid, size, mtimeMs } = lstatSync(file);
+        return `${file} ${mode} ${uid} ${gid} ${size} ${mtimeMs}`;
+      });
+  }
+}
+
+/**
+ * @param {Snapshot} before
+ * @param {Snapshot} now
+ */
+function differences(before, now) {
+  const found = [];
+  for (const [service, pid] of Object.entries(before.pids)) {
+    if (now.pids[service] !== pid) found.push(`${service} is another process than before`);
+  }
+  if (now.crowd > 0) found.push(`${now.crowd} processes of runs are left`);
+  if (now.sandboxes < now.cgroups) found.push(`${now.cgroups - now.sandboxes} cgroups without a sandbox`);
+  for (const kind of /** @type {const} */ (['containers', 'mounts', 'temporary', 'ipc'])) {
+    if (now[kind] > before[kind]) found.push(`${kind}: ${now[kind]}, ${before[kind]} before`);
+  }
+  return found;
+}
+
+/**
+ * @param {Snapshot} before
+ * @param {Snapshot} now
+ */
+function takenFromMachine(before, now) {
+  const found = [];
+  if (now.availableBytes < before.availableBytes - MEMORY_SLACK_BYTES) {
+    found.push(`${Math.round((before.availableBytes - now.availableBytes) / MIB)} MiB of memory are gone`);
+  }
+  for (const unit of /** @type {const} */ (['freeBytes', 'freeInodes'])) {
+    if (now[unit] < before[unit] * (1 - DISK_SLACK_SHARE))
+      found.push(`${unit} of the disk fell by more than 1 %`);
+  }
+  return found;
+}
+
+/** @param {number} port */
+function pidListeningOn(port) {
+  const hex = port.toString(16).toUpperCase().padStart(4, '0');
+  const inodes = ['tcp', 'tcp6']
+    .flatMap((table) => read(`/proc/net/${table}`).split('\n'))
+    .map((line) => line.trim().split(/\s+/))
+    .filter((fields) => fields[1]?.endsWith(`:${hex}`) && fields[3] === '0A')
+    .map((fields) => `socket:[${fields[9]}]`);
+  return entriesOf('/proc')
+    .filter((entry) => /^\d+$/.test(entry))
+    .map(Number)
+    .find((pid) =>
+      entriesOf(`/proc/${pid}/fd`).some((fd) => inodes.includes(linkOf(`/proc/${pid}/fd/${fd}`))),
+    );
+}
+
+/** @param {number} parent */
+function servicesBelow(parent) {
+  /** @type {Record<string, number>} */
+  const pids = {};
+  for (const pid of descendantsOf(parent)) {
+    const command = read(`/proc/${pid}/cmdline`);
+    const service = SERVICES.find((name) => command.includes(`apps/${name}/main.js`));
+    if (service && nameOf(pid) !== 'setpriv') pids[service] ??= pid;
+  }
+  return pids;
+}
+
+/**
+ * Processes of sandboxes beyond two in each: what waits is a supervisor and at most one program.
+ * @param {number[]} pids
+ */
+function crowdOf(pids) {
+  const own = linkOf('/proc/self/ns/pid');
+  /** @type {Map<string, number>} */
+  const inEach = new Map();
+  for (const pid of pids) {
+    const namespace = linkOf(`/proc/${pid}/ns/pid`);
+    if (namespace === '' || namespace === own) continue;
+    inEach.set(namespace, (inEach.get(namespace) ?? 0) + 1);
+  }
+  return [...inEach.values()].reduce((sum, count) => sum + Math.max(0, count - 2), 0);
+}
+
+/** @param {number} runner its pid */
+function runGroups(runner) {
+  const roots = ['/sys/fs/cgroup/pids', '/sys/fs/cgroup'];
+  for (const root of roots) {
+    const [base] = entriesOf(root).filter((name) => name === markOf(runner));
+    if (base)
+      return readdirSync(path.join(root, base), { withFileTypes: true }).filter((entry) =>
+        entry.isDirectory(),
+      ).length;
+  }
+  return 0;
+}
+
+/** @param {number} runner its pid */
+function deadContainers(runner) {
+  try {
+    const format = '{{.Label "runbin.runner"}} {{.State}}';
+    const list = execFileSync('docker', ['ps', '-a', '--format', format], {
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    return list
+      .toString()
+      .split('\n')
+      .filter((line) => line.includes(`-${runner} `) && /exited|dead/.test(line)).length;
+  } catch {
+    return 0;
+  }
+}
+
+/**
+ * What a runner's things on this machine are named after (runner.marks.ts).
+ * @param {number} runner its pid
+ */
+const markOf = (runner) => `runbin-${/\d+/.exec(linkOf(`/proc/${runner}/ns/pid`))?.[0]}-${runner}`;
+
+/** @param {number} pid */
+const nameOf = (pid) => read(`/proc/${pid}/comm`).trim();
+
+/** @param {number} pid */
+function parentOf(pid) {
+  return Number(/^PPid:\t(\d+)/m.exec(read(`/proc/${pid}/status`))?.[1]) || undefined;
+}
+
+/**
+ * @param {string} text
+ * @param {string} key
+ */
+const kilobytes = (text, key) => Number(new RegExp(`^${key}:\\s+(\\d+) kB`, 'm').exec(text)?.[1] ?? 0);
+
+/** @param {string} file */
+function read(file) {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+/** @param {string} link */
+function linkOf(link) {
+  try {
+    return readlinkSync(link);
+  } catch {
+    return '';
+  }
+}
+
+/** @param {string} directory */
+function entriesOf(directory) {
+  try {
+    return readdirSync(directory);
+  } catch {
+    return [];
+  }
+}
