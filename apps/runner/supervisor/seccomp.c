@@ -84,8 +84,8 @@ static const struct sock_filter filter[] = {
         ALLOW,
         REFUSE(EPERM),
     FOR_CALL(personality, 6), LOAD_ARGUMENT(0), IF_EQUAL(0), ALLOW, IF_EQUAL(0xffffffff), ALLOW, REFUSE(EPERM),
-    /* Says yes and leaves it at 1: with 0 a crash would start the host's crash handler, as the host's root (program.c). */
-    FOR_CALL(setrlimit, 4), LOAD_ARGUMENT(0), IF_EQUAL(RLIMIT_CORE), REFUSE(0), ALLOW,
+    /* It stays at 1: with 0 a crash would start the host's crash handler, as the host's root (program.c). */
+    FOR_CALL(setrlimit, 4), LOAD_ARGUMENT(0), IF_EQUAL(RLIMIT_CORE), REFUSE(EPERM), ALLOW,
     FOR_CALL(prlimit64, 9),
         LOAD_ARGUMENT(1),
         BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, RLIMIT_CORE, 1, 0),
@@ -95,7 +95,7 @@ static const struct sock_filter filter[] = {
         LOAD_HIGH(2),
         BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 0, 0, 1),
         ALLOW,
-        REFUSE(0),
+        REFUSE(EPERM),
     /* Typing into a terminal that somebody else reads (TIOCSTI, TIOCLINUX). */
     FOR_CALL(ioctl, 6), LOAD_ARGUMENT(1), IF_EQUAL(0x5412), REFUSE(EPERM), IF_EQUAL(0x541c), REFUSE(EPERM), ALLOW,
 
