@@ -23,6 +23,7 @@ import {
 import { SetupFlag } from './supervisor.protocol';
 import { toolchainStamp } from './toolchain.stamp';
 import { type SupervisorLink, SupervisorSession } from './supervisor.session';
+import { isBelow, versionNumbers } from './version.floor';
 
 export interface BubblewrapOptions {
   bwrapPath: string;
@@ -152,7 +153,7 @@ export class BubblewrapEngine implements SandboxEngine {
 
   private async checkVersion(): Promise<void> {
     const { stdout } = await promisify(execFile)(this.options.bwrapPath, ['--version'], { env: {} });
-    const version = /(\d+)\.(\d+)\.(\d+)/.exec(stdout)?.slice(1).map(Number) ?? [];
+    const version = versionNumbers(stdout);
     if (isBelow(version, BUBBLEWRAP_FLOOR)) {
       this.degraded.push(`bubblewrap ${version.join('.')} is older than ${BUBBLEWRAP_FLOOR.join('.')}`);
     }
@@ -242,11 +243,3 @@ class BubblewrapSandbox implements Sandbox {
 }
 
 const isRoot = () => process.getuid?.() === 0;
-
-function isBelow(version: number[], floor: number[]): boolean {
-  for (const [index, least] of floor.entries()) {
-    const part = version[index] ?? 0;
-    if (part !== least) return part < least;
-  }
-  return false;
-}
