@@ -16,6 +16,7 @@ import { RunExecutor } from './execution/run.executor';
 import { Heartbeat } from './health/heartbeat';
 import { SandboxCheck, WALL_PROBE_PATH } from './health/sandbox.check';
 import { CATALOGUE, Toolchains, WANTED_LANGUAGES } from './languages/toolchains';
+import { RunChannels } from './live/run.channel';
 import { DRAIN_MS, RunnerLifecycle } from './runner.lifecycle';
 import { BubblewrapEngine } from './sandbox/bubblewrap.engine';
 import { DockerEngine } from './sandbox/docker.engine';
@@ -83,6 +84,7 @@ export class RunnerModule {
         Heartbeat,
         SandboxCheck,
         RunEvents,
+        RunChannels,
         WorkProcessor,
         WorkConsumer,
         RunnerLifecycle,

@@ -1,4 +1,4 @@
-import { decodeBytes, encodeBytes } from './text';
+import { decodeBytes, encodeBytes, splitUtf8 } from './text';
 
 const cases: [string, Buffer, 'utf-8' | 'base64'][] = [
   ['nothing', Buffer.alloc(0), 'utf-8'],
@@ -15,5 +15,31 @@ describe('encodeBytes', () => {
     const encoded = encodeBytes(bytes);
     expect(encoded.encoding).toBe(encoding);
     expect(decodeBytes(JSON.parse(JSON.stringify(encoded)) as typeof encoded)).toEqual(bytes);
+  });
+});
+
+describe('splitUtf8', () => {
+  it('cuts text anywhere without cutting a character', () => {
+    const text = Buffer.from('aé✓🎈 \u0000\ud7ff\ue000\u{10ffff}z');
+    for (let at = 0; at <= text.length; at++) {
+      const [whole, rest] = splitUtf8(text.subarray(0, at));
+      expect(Buffer.concat([whole, rest])).toEqual(text.subarray(0, at));
+      expect(encodeBytes(whole).encoding).toBe('utf-8');
+      expect(rest.length).toBeLessThan(4);
+      expect(splitUtf8(Buffer.concat([rest, text.subarray(at)]))).toEqual([
+        Buffer.concat([rest, text.subarray(at)]),
+        Buffer.alloc(0),
+      ]);
+    }
+  });
+
+  it.each([
+    ['nothing', []],
+    ['a byte that begins no character', [0x61, 0xff]],
+    ['an overlong beginning', [0xc0]],
+    ['continuations of nothing', [0x80, 0x80, 0x80, 0x80]],
+    ['a character with too many continuations', [0xc3, 0xa9, 0xa9]],
+  ])('holds nothing back of %s: no rest would mend it', (_, bytes) => {
+    expect(splitUtf8(Buffer.from(bytes))).toEqual([Buffer.from(bytes), Buffer.alloc(0)]);
   });
 });

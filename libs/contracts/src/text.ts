@@ -22,6 +22,28 @@ export function isBase64(text: string): boolean {
   return text.length % 4 === 0 && BASE64.test(text);
 }
 
+const LONGEST_CHARACTER_BYTES = 4;
+
+/** Where a stream of text can be cut: what is whole, and the beginning of a character whose rest may still come. */
+export function splitUtf8(bytes: Buffer): [whole: Buffer, rest: Buffer] {
+  for (let back = 1; back < LONGEST_CHARACTER_BYTES && back <= bytes.length; back++) {
+    const at = bytes.length - back;
+    const byte = bytes.readUInt8(at);
+    const isContinuation = byte >= 0x80 && byte < 0xc0;
+    if (isContinuation) continue;
+    const whole = charactersBytes(byte) > back ? at : bytes.length;
+    return [bytes.subarray(0, whole), bytes.subarray(whole)];
+  }
+  return [bytes, bytes.subarray(bytes.length)];
+}
+
+/** Bytes of a character, by its first; 1 for what begins none. */
+function charactersBytes(first: number): number {
+  if (first >= 0xf0) return first < 0xf5 ? 4 : 1;
+  if (first >= 0xe0) return 3;
+  return first >= 0xc2 ? 2 : 1;
+}
+
 export function decodeBytes({ content, encoding }: EncodedBytes): Buffer {
   return Buffer.from(content, encoding === 'base64' ? 'base64' : 'utf8');
 }

@@ -79,6 +79,7 @@ describe('a program that was compiled before', () => {
       compiler_args: compilerArgs,
       limits: resolveLimits({}, c.limits),
       queued_at: new Date().toISOString(),
+      interactive: null,
     };
     const { content, encoding } = encodeBytes(Buffer.from(code));
     const payload = {
@@ -86,7 +87,7 @@ describe('a program that was compiled before', () => {
       stdin: encodeBytes(Buffer.alloc(0)),
     };
     const before = taken;
-    const outcome = await executorWith(cache).execute({ ...work, payload }, payload, c, unending);
+    const { outcome } = await executorWith(cache).execute({ ...work, payload }, payload, c, unending);
     return { outcome, sandboxes: taken - before };
   }
 

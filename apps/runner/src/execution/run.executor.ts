@@ -1,14 +1,43 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { constants } from 'node:os';
 import type { Compile, Outcome } from '@runbin/contracts/result';
 import { decodeBytes, encodeBytes } from '@runbin/contracts/text';
 import type { ExecuteRun, Payload } from '@runbin/contracts/work';
 import type { Language } from '@runbin/languages/language';
-import { SANDBOX_ENGINE, type SandboxEngine, SandboxError, type StageFacts } from '../sandbox/sandbox';
+import {
+  type RunningProgram,
+  SANDBOX_ENGINE,
+  type SandboxEngine,
+  SandboxError,
+  type StageFacts,
+} from '../sandbox/sandbox';
 import { SandboxPool } from '../sandbox/sandbox.pool';
 import { ArtifactCache } from './artifact.cache';
 import { artifactKey } from './artifact.key';
+import type { RunFollower } from './run.follower';
 import { compileStage, parkingPlace, profileOf, type Program, runStage } from './stages';
-import { decideVerdict } from './verdict';
+import { decideVerdict, type RunFacts } from './verdict';
+
+/** Moments of a run, in milliseconds of `performance.now()`; null: it did not come to that. */
+export interface RunTimes {
+  /** When the first of its sandboxes could be used. */
+  readyAt: number | null;
+  compiledAt: number | null;
+  /** When the program was let go. */
+  releasedAt: number | null;
+  /** When the program had ended, or the compiler where nothing came after it. */
+  endedAt: number | null;
+}
+
+/** Of a run that never was. */
+export const NO_TIMES: RunTimes = { readyAt: null, compiledAt: null, releasedAt: null, endedAt: null };
+
+export interface Execution {
+  outcome: Outcome;
+  times: RunTimes;
+}
+
+const { SIGKILL } = constants.signals;
 
 /** Runs one submission: compile and run stage, each in a sandbox of its own. */
 @Injectable()
@@ -20,6 +49,7 @@ export class RunExecutor {
   ) {}
 
   /**
+   * @param signal aborted: the runner gives the run up, and nothing is said about it
    * @throws SandboxError when the platform failed: nothing can be said about the program
    */
   async execute(
@@ -27,28 +57,34 @@ export class RunExecutor {
     payload: Payload,
     language: Language,
     signal: AbortSignal,
-  ): Promise<Outcome> {
+    follower: RunFollower = nobody(),
+  ): Promise<Execution> {
     const program: Program = {
       files: payload.files.map((file) => ({ name: file.name, content: decodeBytes(file) })),
       stdin: decodeBytes(payload.stdin),
+      interactive: work.interactive,
       args: work.args,
       compilerArgs: work.compiler_args,
       limits: work.limits,
     };
-    const compile = await this.compile(language, program, signal);
+    const { cancelled } = follower;
+    const compile = cancelled.aborted ? null : await this.compile(language, program, signal, cancelled);
     const compiled =
       compile === null || (compile.exitCode === 0 && !compile.artifactsTooLarge && !compile.memoryExceeded);
-    const run = compiled ? await this.run(language, program, compile, signal) : null;
+    const goesOn = compiled && !cancelled.aborted;
+    const run = goesOn ? await this.run(language, program, compile, signal, follower) : null;
     // The interpreter was there when the runner started; without it no program of this language can be judged.
     if (run && run.execErrno !== 0 && !compile)
       throw new SandboxError(`${language.id} does not start: errno ${run.execErrno}`);
-    return toOutcome(work, compile, run, this.engine.degraded);
+    const facts = { compile, run, limits: work.limits, cancelled: cancelled.aborted };
+    return { outcome: toOutcome(facts, this.engine.degraded), times: timesOf(compile, run) };
   }
 
   private async compile(
     language: Language,
     program: Program,
     signal: AbortSignal,
+    cancelled: AbortSignal,
   ): Promise<StageFacts | null> {
     if (!language.compile) return null;
     const stage = compileStage(language, language.compile.command, program);
@@ -57,7 +93,10 @@ export class RunExecutor {
     const compiler = { engine: this.engine.name, toolchain: this.engine.toolchain(profile) };
     const { facts } = await this.artifacts.compile(
       artifactKey(compiler, profile, stage),
-      () => this.pool.run(profile, stage, place, signal),
+      () =>
+        this.pool.run(profile, stage, place, signal, {
+          onRelease: (compiler) => endWhen(cancelled, compiler),
+        }),
       signal,
     );
     return facts;
@@ -68,23 +107,49 @@ export class RunExecutor {
     program: Program,
     compile: StageFacts | null,
     signal: AbortSignal,
+    follower: RunFollower,
   ): Promise<StageFacts> {
     const stage = runStage(language, program, compile?.artifacts ?? []);
-    const place = parkingPlace(language.run.park, stage.files);
-    return await this.pool.run(profileOf(language), stage, place, signal);
+    const place = stage.terminal ? undefined : parkingPlace(language.run.park, stage.files);
+    return await this.pool.run(profileOf(language), stage, place, signal, {
+      onOutput: (piece) => follower.onOutput(piece),
+      onRelease: (running) => {
+        endWhen(follower.cancelled, running);
+        follower.onRelease(running);
+      },
+    });
   }
 }
 
-function toOutcome(
-  work: ExecuteRun,
-  compile: StageFacts | null,
-  run: StageFacts | null,
-  degraded: readonly string[],
-): Outcome {
+const nobody = (): RunFollower => ({
+  onOutput: () => undefined,
+  onRelease: () => undefined,
+  cancelled: new AbortController().signal,
+});
+
+/** As a limit would: what the program has done until then is part of the outcome. */
+function endWhen(cancelled: AbortSignal, program: RunningProgram): void {
+  const end = () => program.signal(SIGKILL);
+  if (cancelled.aborted) end();
+  else cancelled.addEventListener('abort', end, { once: true });
+}
+
+function timesOf(compile: StageFacts | null, run: StageFacts | null): RunTimes {
+  const stages = [compile, run].flatMap((facts) => facts?.times ?? []);
+  return {
+    readyAt: stages[0]?.readyAt ?? null,
+    compiledAt: compile?.times?.endedAt ?? null,
+    releasedAt: run?.times?.releasedAt ?? null,
+    endedAt: stages.at(-1)?.endedAt ?? null,
+  };
+}
+
+function toOutcome(facts: RunFacts, degraded: readonly string[]): Outcome {
+  const { compile, run } = facts;
   const stdout = encodeBytes(run?.stdout ?? Buffer.alloc(0));
   const stderr = encodeBytes(run?.stderr ?? Buffer.alloc(0));
   return {
-    ...decideVerdict({ compile, run, limits: work.limits }),
+    ...decideVerdict(facts),
     exit_code: run?.exitCode ?? null,
     signal: run?.signal ?? null,
     stdout: stdout.content,

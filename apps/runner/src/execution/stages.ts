@@ -1,3 +1,4 @@
+import type { Interactive } from '@runbin/contracts/interactive';
 import { COMPILE_LIMITS, type Limits } from '@runbin/contracts/limits';
 import { expandCommand, sourceNames } from '@runbin/languages/command';
 import { ARTIFACTS_DIR, type Language, type Park } from '@runbin/languages/language';
@@ -9,6 +10,8 @@ export interface Program {
   /** The first is the entry. */
   files: BoxFile[];
   stdin: Buffer;
+  /** How the run is talked with; null or left out: not at all. */
+  interactive?: Interactive | null;
   args: readonly string[];
   compilerArgs: readonly string[];
   limits: Limits;
@@ -16,6 +19,9 @@ export interface Program {
 
 /** What a pipe holds, less a primer: a program that is fed through one must fit into it. */
 const PIPE_BYTES = 64 * 1024 - 16;
+
+/** What a program is told to be at where it is at a terminal: what they all are like. */
+const TERMINAL_TYPE = 'xterm-256color';
 
 export const profileOf = (language: Language): SandboxProfile => ({
   language: language.id,
@@ -37,11 +43,15 @@ export function compileStage(language: Language, command: readonly string[], pro
 
 /** @param artifacts what the compile stage left */
 export function runStage(language: Language, program: Program, artifacts: BoxFile[]): Stage {
+  const { interactive } = program;
+  const terminal = interactive?.terminal;
   return {
     argv: [...expand(language, language.run.command, program, program.limits), ...program.args],
-    env: { ...BASE_ENV, ...language.env },
+    env: { ...BASE_ENV, ...language.env, ...(terminal && { TERM: TERMINAL_TYPE }) },
     files: [...program.files, ...artifacts],
     stdin: program.stdin,
+    ...(interactive && { stdinStaysOpen: true }),
+    ...(terminal && { terminal }),
     limits: program.limits,
   };
 }

@@ -53,6 +53,14 @@ describe('decideVerdict, one stage', () => {
 });
 
 it.each([
+  ['before anything was started', null, null],
+  ['while it was compiled', { ...fine, ...killed }, null],
+  ['while it ran', fine, { ...fine, ...killed }],
+])('cancelled %s', (_, compile, run) => {
+  expect(decideVerdict({ compile, run, limits, cancelled: true }).status).toBe('cancelled');
+});
+
+it.each([
   [6, 'SIGABRT'],
   [11, 'SIGSEGV'],
   [64, 'signal 64'],

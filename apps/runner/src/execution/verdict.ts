@@ -9,6 +9,8 @@ export interface RunFacts {
   /** null: the compile stage ended it. */
   run: StageFacts | null;
   limits: Limits;
+  /** Somebody wanted it to end before its time, and it was told to. */
+  cancelled?: boolean;
 }
 
 export interface Verdict {
@@ -29,7 +31,8 @@ const ENOENT = constants.errno.ENOENT;
  * What a run's facts amount to. Where several limits were passed, the one that explains the others comes
  * first: a process that the OOM killer took may leave its parent to wait until time runs out.
  */
-export function decideVerdict({ compile, run, limits }: RunFacts): Verdict {
+export function decideVerdict({ compile, run, limits, cancelled = false }: RunFacts): Verdict {
+  if (cancelled) return { status: 'cancelled', message: 'The run was cancelled.' };
   if (compile) {
     const problem = compileProblem(compile);
     if (problem) return { status: 'compile_error', message: problem };

@@ -94,11 +94,11 @@ describe('the recipe for adding a language', () => {
     expect(outcome).toMatchObject({ status: 'succeeded', stdout, stderr: '' });
   });
 
-  function run(files: Case['files'], stdin: string): Promise<Outcome> {
+  async function run(files: Case['files'], stdin: string): Promise<Outcome> {
     const language = added();
     const pool = new SandboxPool(engine, { maxPerShape: 0, minPerShape: 0, memoryBytes: 0, parallel: 1 });
     const artifacts = new ArtifactCache({ directory: '', maxBytes: 0, memoryBytes: 0 });
-    return new RunExecutor(engine, pool, artifacts).execute(
+    const { outcome } = await new RunExecutor(engine, pool, artifacts).execute(
       {
         v: MESSAGE_VERSION,
         submission_id: uuidv7(),
@@ -122,5 +122,6 @@ describe('the recipe for adding a language', () => {
       language,
       new AbortController().signal,
     );
+    return outcome;
   }
 });

@@ -1,6 +1,5 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Outcome } from '@runbin/contracts/result';
 import { RUN_DEAD, RUN_FINISHED, RUN_STARTED } from '@runbin/contracts/subjects';
 import {
   type ExecuteRun,
@@ -11,7 +10,9 @@ import {
 } from '@runbin/contracts/work';
 import type { Delivery } from '@runbin/messaging/delivery';
 import { DurablePublisher } from '@runbin/messaging/durable.publisher';
+import type { Execution } from '../execution/run.executor';
 import type { Toolchain } from '../languages/toolchains';
+import type { RunClock } from './run.clock';
 
 export const RUNNER_ID = Symbol('RUNNER_ID');
 
@@ -32,8 +33,9 @@ export class RunEvents {
     work: Pick<ExecuteRun, 'submission_id' | 'queued_at'>,
     attempt: number,
     { language, version }: Toolchain,
+    clock: RunClock,
   ): RunStarted {
-    const picked_at = new Date().toISOString();
+    const picked_at = clock.iso();
     const event: RunStarted = {
       v: MESSAGE_VERSION,
       submission_id: work.submission_id,
@@ -57,12 +59,18 @@ export class RunEvents {
    * Says how it ended, trying until the broker has it: the outcome exists only here.
    * @throws Error of the last try, once the signal is aborted
    */
-  async finished(event: RunStarted, outcome: Outcome, signal: AbortSignal): Promise<void> {
+  async finished(
+    event: RunStarted,
+    { outcome, times }: Execution,
+    clock: RunClock,
+    signal: AbortSignal,
+  ): Promise<void> {
     const finished: RunFinished = {
       ...event,
-      sandbox_ready_at: null,
-      compiled_at: null,
-      finished_at: new Date().toISOString(),
+      sandbox_ready_at: clock.isoOrNull(times.readyAt),
+      compiled_at: clock.isoOrNull(times.compiledAt),
+      started_at: clock.isoOrNull(times.releasedAt) ?? event.started_at,
+      finished_at: clock.isoOrNull(times.endedAt) ?? clock.iso(),
       outcome,
     };
     for (;;) {

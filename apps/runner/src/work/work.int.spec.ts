@@ -1,14 +1,24 @@
 import { of, throwError } from 'rxjs';
 import type { ClientProxy } from '@nestjs/microservices';
+import type { Interactive } from '@runbin/contracts/interactive';
 import { DEFAULT_LIMITS } from '@runbin/contracts/limits';
 import {
+  type InputMessage,
+  InputReplySchema,
+  type OutputMessage,
+  OutputMessageSchema,
+} from '@runbin/contracts/live';
+import {
   DEAD_STREAM,
+  inputSubject,
+  outputSubject,
   RUNS_CONSUMER,
   RUNS_STREAM,
   WORK_STREAM,
   workConsumer,
   workSubject,
 } from '@runbin/contracts/subjects';
+import { decodeBytes } from '@runbin/contracts/text';
 import {
   type ExecuteRun,
   MAX_DELIVERIES,
@@ -27,6 +37,7 @@ import { NatsServer } from '../../../../libs/messaging/test/nats.server';
 import { Permits } from '../execution/permits';
 import { ArtifactCache } from '../execution/artifact.cache';
 import { RunExecutor } from '../execution/run.executor';
+import { RunChannels } from '../live/run.channel';
 import { Toolchains } from '../languages/toolchains';
 import { BubblewrapEngine } from '../sandbox/bubblewrap.engine';
 import { type SandboxEngine, SandboxError } from '../sandbox/sandbox';
@@ -101,6 +112,7 @@ beforeAll(async () => {
       new SandboxPool(flakyEngine, { maxPerShape: 0, minPerShape: 0, memoryBytes: 0, parallel: 1 }),
       new ArtifactCache({ directory: '', maxBytes: 0, memoryBytes: 0 }),
     ),
+    new RunChannels(nats),
   );
   work = new WorkConsumer(nats, permits, toolchains, processor);
   work.start();
@@ -260,4 +272,161 @@ it('a burst beyond the permits waits its turn, and each ends once', async () => 
   for (const id of ids) {
     expect(events.filter((event) => event.submission_id === id && 'outcome' in event)).toHaveLength(1);
   }
+});
+
+describe('while it runs', () => {
+  const OPEN: Interactive = { stdin: 'open', terminal: null };
+  const TERMINAL: Interactive = { stdin: 'open', terminal: { columns: 80, rows: 24 } };
+
+  /** A run with somebody at the other end, as the gateway is. */
+  class Conversation {
+    readonly id = newId();
+    readonly messages: OutputMessage[] = [];
+    private readonly subscription = nats.core.subscribe(outputSubject(this.id), {
+      callback: (_, message) => {
+        this.messages.push(OutputMessageSchema.parse(message.json()));
+        for (const tell of waiting) tell();
+        waiting.clear();
+      },
+    });
+
+    async start(code: string, change: Partial<ExecuteRun> = {}): Promise<void> {
+      await nats.core.flush();
+      await publisher.publish(
+        workSubject('bash', this.id),
+        { ...command(this.id, code), ...change },
+        `${this.id}:1`,
+      );
+    }
+
+    get text(): string {
+      const bytes = this.messages.map((message) =>
+        message.final ? Buffer.alloc(0) : decodeBytes({ content: message.data, encoding: message.encoding }),
+      );
+      return Buffer.concat(bytes).toString();
+    }
+
+    async says(pattern: RegExp): Promise<void> {
+      while (!pattern.test(this.text)) await new Promise<void>((resolve) => waiting.add(resolve));
+    }
+
+    async send(message: Omit<InputMessage, 'v'> & Record<string, unknown>) {
+      const reply = await nats.core.request(inputSubject(this.id), JSON.stringify({ v: 1, ...message }), {
+        timeout: 5_000,
+      });
+      return InputReplySchema.parse(reply.json());
+    }
+
+    type(data: string) {
+      return this.send({ kind: 'stdin', data, encoding: 'utf-8' });
+    }
+
+    async outcome() {
+      const { outcome } = await finishedOf(this.id);
+      this.subscription.unsubscribe();
+      return outcome;
+    }
+  }
+
+  const ACCEPTED = { accepted: true, reason: null };
+
+  it('what it writes is published as it comes, numbered without a gap, and said to be over', async () => {
+    const run = new Conversation();
+    await run.start(
+      'echo one; read -t 0.2 < <(sleep 9); echo two >&2; read -t 0.2 < <(sleep 9); printf "\\xff"',
+    );
+    await run.says(/one/);
+    expect(events.filter((event) => event.submission_id === run.id && 'outcome' in event)).toEqual([]);
+    await run.outcome();
+    const chunks = run.messages.filter((message) => !message.final);
+    expect(
+      chunks.map(({ seq, attempt, stream, data, encoding }) => [seq, attempt, stream, data, encoding]),
+    ).toEqual([
+      [0, 1, 'stdout', 'one\n', 'utf-8'],
+      [1, 1, 'stderr', 'two\n', 'utf-8'],
+      [2, 1, 'stdout', '/w==', 'base64'],
+    ]);
+    expect((chunks[2]?.at_ms ?? 0) - (chunks[0]?.at_ms ?? 0)).toBeGreaterThan(300);
+    expect(run.messages.at(-1)).toEqual({ v: 1, submission_id: run.id, attempt: 1, seq: 3, final: true });
+  });
+
+  it('a flood is few messages, and all of it', async () => {
+    const run = new Conversation();
+    const limits = { ...DEFAULT_LIMITS, output_bytes: 16 * 1024 * 1024 };
+    await run.start('seq 1000000', { limits });
+    const { stdout, status } = await run.outcome();
+    expect(status).toBe('succeeded');
+    expect(run.text).toBe(stdout);
+    expect(run.messages.map(({ seq }) => seq)).toEqual(run.messages.map((_, index) => index));
+    expect(run.messages.length).toBeLessThan(stdout.length / 4_000);
+  });
+
+  it('the output of another try starts over, with its number', async () => {
+    failing.times = 1;
+    const run = new Conversation();
+    await run.start('echo again');
+    await run.outcome();
+    expect(run.messages.map(({ attempt, seq, final }) => [attempt, seq, final])).toEqual([
+      [2, 0, false],
+      [2, 1, true],
+    ]);
+  });
+
+  it('it can be given input, and the end of it', async () => {
+    const run = new Conversation();
+    await run.start('echo ready; while read -r line; do echo "<$line>"; done; echo over', {
+      interactive: OPEN,
+    });
+    await run.says(/ready/);
+    expect(await run.type('hé\n')).toEqual(ACCEPTED);
+    await run.says(/<hé>/);
+    expect(await run.send({ kind: 'resize', columns: 9, rows: 9 })).toMatchObject({ reason: 'no_terminal' });
+    expect(await run.send({ kind: 'eof' })).toEqual(ACCEPTED);
+    expect(await run.outcome()).toMatchObject({ status: 'succeeded', stdout: 'ready\n<hé>\nover\n' });
+    await expect(run.type('late')).rejects.toThrow(/no responders/i);
+  });
+
+  it('it can be sent a signal', async () => {
+    const run = new Conversation();
+    await run.start('trap "echo bye; exit 7" INT; echo ready; while :; do sleep 0.01; done', {
+      interactive: OPEN,
+    });
+    await run.says(/ready/);
+    expect(await run.send({ kind: 'signal', signal: 'INT' })).toEqual(ACCEPTED);
+    expect(await run.outcome()).toMatchObject({ exit_code: 7, stdout: 'ready\nbye\n' });
+  });
+
+  it('it can be at a terminal, whose size changes and whose keys interrupt', async () => {
+    const run = new Conversation();
+    const code = 'trap "stty size" WINCH; echo $TERM; stty size; while :; do sleep 0.01; done';
+    await run.start(code, { interactive: TERMINAL });
+    await run.says(/xterm-256color\r\n24 80\r\n/);
+    expect(await run.send({ kind: 'resize', columns: 120, rows: 40 })).toEqual(ACCEPTED);
+    await run.says(/40 120/);
+    await run.type('\x03');
+    expect(await run.outcome()).toMatchObject({ status: 'runtime_error', signal: 2 });
+  });
+
+  it('it can be cancelled, and what it has written until then is kept; other input it does not take', async () => {
+    const run = new Conversation();
+    await run.start('echo started; sleep 60');
+    await run.says(/started/);
+    expect(await run.type('x')).toEqual({ accepted: false, reason: 'not_interactive' });
+    expect(await run.send({ kind: 'cancel' })).toEqual(ACCEPTED);
+    expect(await run.outcome()).toMatchObject({ status: 'cancelled', stdout: 'started\n', signal: 9 });
+    await untilQueueIsEmpty();
+  });
+
+  it('the moments of it are told, in order', async () => {
+    const run = new Conversation();
+    await run.start('sleep 0.1');
+    await run.outcome();
+    const { queued_at, picked_at, sandbox_ready_at, started_at, finished_at, compiled_at, outcome } =
+      await finishedOf(run.id);
+    const moments = [queued_at, picked_at, sandbox_ready_at, started_at, finished_at];
+    expect(moments).toEqual([...moments].sort());
+    expect(compiled_at).toBeNull();
+    const ranMs = Date.parse(finished_at) - Date.parse(started_at);
+    expect(Math.abs(ranMs - (outcome.usage?.wall_time_ms ?? 0))).toBeLessThanOrEqual(1);
+  });
 });

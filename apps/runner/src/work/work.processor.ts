@@ -13,8 +13,10 @@ import {
 import type { Delivery } from '@runbin/messaging/delivery';
 import { Problem } from '@runbin/platform/problem';
 import { RpcClient } from '@runbin/platform/rpc.client';
-import { RunExecutor } from '../execution/run.executor';
+import { NO_TIMES, RunExecutor } from '../execution/run.executor';
 import type { Toolchain } from '../languages/toolchains';
+import { RunChannels } from '../live/run.channel';
+import { RunClock } from './run.clock';
 import { RunEvents } from './run.events';
 
 /** Wait before a run that the platform failed is tried again, by how often it was delivered. */
@@ -35,6 +37,7 @@ export class WorkProcessor {
     private readonly rpc: RpcClient,
     private readonly events: RunEvents,
     private readonly executor: RunExecutor,
+    private readonly channels: RunChannels,
   ) {}
 
   /** Never throws. `signal`: the runner is stopping, and gives back what has not ended. */
@@ -65,11 +68,14 @@ export class WorkProcessor {
     }
     if ((delivery.deliveries > 1 || work.dispatch > 1) && (await this.isFinal(work))) return delivery.ack();
 
-    const event = this.events.started(work, attemptOf(work.dispatch, delivery.deliveries), toolchain);
+    const clock = new RunClock();
+    const event = this.events.started(work, attemptOf(work.dispatch, delivery.deliveries), toolchain, clock);
+    using channel = this.channels.open(event, work.interactive);
     const payload = work.payload ?? (await this.redeem(work, signal));
     if (!payload) return delivery.ack(); // deleted meanwhile: there is nothing to run, and nobody to tell
-    const outcome = await this.executor.execute(work, payload, toolchain.language, signal);
-    await this.events.finished(event, outcome, signal);
+    const execution = await this.executor.execute(work, payload, toolchain.language, signal, channel);
+    channel.end();
+    await this.events.finished(event, execution, clock, signal);
     delivery.ack();
   }
 
@@ -96,8 +102,9 @@ export class WorkProcessor {
   ): Promise<void> {
     this.logger.error(`${delivery.subject} becomes internal_error: ${reason}`);
     await this.events.dead(delivery, reason);
-    const event = this.events.started(work, attemptOf(work.dispatch, delivery.deliveries), toolchain);
-    await this.events.finished(event, internalError(reason), signal);
+    const clock = new RunClock();
+    const event = this.events.started(work, attemptOf(work.dispatch, delivery.deliveries), toolchain, clock);
+    await this.events.finished(event, { outcome: internalError(reason), times: NO_TIMES }, clock, signal);
     delivery.drop();
   }
 
