@@ -11,6 +11,7 @@ import { ROOT } from '../root.mjs';
  * @typedef {object} Snapshot what the machine holds that a run could leave behind
  * @property {Record<string, number>} pids service → pid
  * @property {number} crowd processes of sandboxes, beyond the supervisor and one program in each
+ * @property {number} processes of the runner, itself left out
  * @property {number} descriptors of the runner
  * @property {number} sandboxes bwrap processes of the runner
  * @property {number} cgroups of the runner's runs
@@ -65,6 +66,7 @@ export class Host {
     return {
       pids: servicesBelow(parentOf(this.gatewayPid) ?? 0),
       crowd: crowdOf(below),
+      processes: below.length,
       descriptors: entriesOf(`/proc/${runner}/fd`).length,
       sandboxes: sandboxes.length,
       cgroups: runGroups(runner),
