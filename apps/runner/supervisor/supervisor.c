@@ -19,10 +19,12 @@
  *    away; FILE frames bring the program; GO lets it go on, and the kernel begins the interrupted open anew.
  *    Nothing in the interpreter takes part in this, so there is nothing that a program could notice.
  * 3. GO: the last limits are set, the supervisor's capabilities go for good, the child loads the system call
- *    filter (a parked one has) and becomes the program. It holds descriptors 0, 1, 2 and nothing else.
+ *    filter (a parked one has) and becomes the program. It holds descriptors 0, 1, 2 and nothing else: pipes, or
+ *    where TERMINAL asked for one, a terminal (terminal.c).
  * 4. One loop moves bytes and watches the deadlines (loop.c). Nothing in it blocks: output is read from the
  *    program only when the last piece has left for the runner, so memory is bounded and a slow runner slows the
- *    program, never the deadline.
+ *    program, never the deadline. Stdin is kept here until the program reads it, and the runner sends no more than
+ *    there is room for: what comes behind it, a signal for example, never waits for the program to read.
  * 5. The end of the run is the end of its main process. Then everything left in the pid namespace is killed
  *    and reaped, the pipes are drained, artifacts are sent, and the outcome is reported.
  *

@@ -208,6 +208,12 @@ export function describeStreams(engine: SandboxEngine, profile: SandboxProfile):
       expect(facts.stderr).toHaveLength(0);
     });
 
+    it('can be asked for what is not to be seen', async () => {
+      const followed = terminal('python3 -c "import getpass; print(len(getpass.getpass()))"');
+      (await followed.says(/Password: /)).write(Buffer.from('hidden\n'));
+      expect((await followed.facts).stdout.toString()).toBe('Password: \r\n6\r\n');
+    });
+
     it('tells the program when its size changes', async () => {
       const followed = terminal('trap "stty size; exit" WINCH; echo up; while :; do sleep 0.01; done');
       (await followed.says(/up/)).resize({ columns: 120, rows: 40 });

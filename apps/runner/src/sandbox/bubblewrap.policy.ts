@@ -35,7 +35,8 @@ export const ETC_FILES: Readonly<Record<string, string>> = {
 /** Of the host's /etc, because programs below /usr are found or linked through it. */
 const ETC_OF_HOST = ['/etc/alternatives', '/etc/ld.so.cache', '/etc/localtime'];
 const TOP_LEVEL = ['/bin', '/sbin', '/lib', '/lib32', '/lib64', '/libx32'];
-const DEVICES = ['null', 'zero', 'full', 'random', 'urandom'];
+/** `tty` leads to one's own terminal; where there is none it can not be opened. */
+const DEVICES = ['null', 'zero', 'full', 'random', 'urandom', 'tty'];
 
 export interface HostPaths {
   /** Directory that every sandbox uid can read, with `supervisor` and `etc/`. */
