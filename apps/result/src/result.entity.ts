@@ -57,6 +57,10 @@ export class ResultRow {
   @Column('double precision', { nullable: true })
   compile_wall_time_ms!: number | null;
 
+  /** null also: from before it was known. */
+  @Column('boolean', { nullable: true })
+  compile_cached!: boolean | null;
+
   /** null, like the other two figures of usage: nothing was measured. */
   @Column('double precision', { nullable: true })
   cpu_time_ms!: number | null;

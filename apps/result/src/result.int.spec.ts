@@ -127,6 +127,7 @@ describe('result', () => {
         output_truncated: false,
         cpu_time_ms: 120.5,
         wall_time_ms: 130,
+        cached: true,
       },
     });
     await publishInTurn(event);

@@ -10,6 +10,7 @@ import { HealthController, healthResponder, Readiness, READINESS_CHECKS } from '
 import { DeadLetters } from './dead.letters';
 import { CreateResult1764000000000 } from './migrations/1764000000000-create-result';
 import { AddTimeline1764100000000 } from './migrations/1764100000000-add-timeline';
+import { AddCompileCached1764200000000 } from './migrations/1764200000000-add-compile-cached';
 import { ResultController } from './result.controller';
 import { ResultRow } from './result.entity';
 import { ResultService } from './result.service';
@@ -18,7 +19,11 @@ import { RunsConsumer } from './runs.consumer';
 import { RunsWriter } from './runs.writer';
 
 export const resultEntities = [ResultRow];
-export const resultMigrations = [CreateResult1764000000000, AddTimeline1764100000000];
+export const resultMigrations = [
+  CreateResult1764000000000,
+  AddTimeline1764100000000,
+  AddCompileCached1764200000000,
+];
 
 /** Composition root of the result service. */
 @Module({})

@@ -64,6 +64,7 @@ function compileOf(row: ResultRow): Compile | null {
     output_truncated: row.compile_output_truncated ?? false,
     cpu_time_ms: row.compile_cpu_time_ms ?? 0,
     wall_time_ms: row.compile_wall_time_ms ?? 0,
+    cached: row.compile_cached ?? false,
   };
 }
 

@@ -12,6 +12,9 @@ export const CompileSchema = z.object({
   output_truncated: z.boolean(),
   cpu_time_ms: z.number().nonnegative(),
   wall_time_ms: z.number().nonnegative(),
+  cached: z.boolean().default(false).meta({
+    description: 'No compiler ran: the same program had been compiled before, and this is what came of it',
+  }),
 });
 export type Compile = z.infer<typeof CompileSchema>;
 

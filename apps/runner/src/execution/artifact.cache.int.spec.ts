@@ -35,11 +35,13 @@ const artifact = (content: string | Buffer) =>
     artifacts: [{ name: 'main', content: Buffer.from(content), mode: 0o755 }],
   });
 
+const TIMES = { readyAt: 1, releasedAt: 2, endedAt: 3 };
+
 /** A compiler that counts. */
 function compiler(
   make: () => StageFacts | Promise<StageFacts> = () => ({ ...artifact('made'), cpuTimeMs: 7 }),
 ) {
-  const counting = { count: 0, run: async () => (counting.count++, await make()) };
+  const counting = { count: 0, run: async () => (counting.count++, { ...(await make()), times: TIMES }) };
   return counting;
 }
 const unending = new AbortController().signal;
@@ -53,9 +55,9 @@ it.each([0, MIB])(
     const cache = opened(16 * MIB, memoryBytes);
     const once = compiler();
     const first = await cache.compile(ONE, once.run, unending);
-    expect(first).toMatchObject({ cached: false, facts: { cpuTimeMs: 7 } });
+    expect(first).toMatchObject({ times: TIMES, cpuTimeMs: 7 });
     const second = await cache.compile(ONE, never, unending);
-    expect(second).toEqual({ cached: true, facts: artifact('made') });
+    expect(second).toEqual(artifact('made'));
     expect(once.count).toBe(1);
     await cache.onApplicationShutdown();
   },
@@ -66,8 +68,8 @@ it('finds after a restart, and beside another runner, what was made before', asy
   const beside = opened();
   await cache.compile(ONE, compiler().run, unending);
   await cache.onApplicationShutdown();
-  expect(await beside.compile(ONE, never, unending)).toMatchObject({ cached: true });
-  expect(await opened().compile(ONE, never, unending)).toMatchObject({ cached: true });
+  expect(await beside.compile(ONE, never, unending)).toMatchObject({ times: null });
+  expect(await opened().compile(ONE, never, unending)).toMatchObject({ times: null });
 });
 
 it('lets those who want the same at the same time wait for one compile', async () => {
@@ -75,7 +77,7 @@ it('lets those who want the same at the same time wait for one compile', async (
   const once = compiler();
   const all = await Promise.all(Array.from({ length: 8 }, () => cache.compile(ONE, once.run, unending)));
   expect(once.count).toBe(1);
-  expect(all.map(({ cached }) => cached)).toEqual([false, ...Array<boolean>(7).fill(true)]);
+  expect(all.map(({ times }) => times)).toEqual([TIMES, ...Array<null>(7).fill(null)]);
   await cache.onApplicationShutdown();
 });
 
@@ -86,9 +88,9 @@ it('keeps no failure: who waited for it compiles, and so does who comes later', 
     cache.compile(ONE, failing.run, unending),
     cache.compile(ONE, failing.run, unending),
   ]);
-  expect(answers.map(({ cached, facts }) => [cached, facts.exitCode])).toEqual([
-    [false, 1],
-    [false, 1],
+  expect(answers.map(({ times, exitCode }) => [times, exitCode])).toEqual([
+    [TIMES, 1],
+    [TIMES, 1],
   ]);
   const lost = compiler(() => Promise.reject(new Error('told to stop')));
   const good = compiler();
@@ -97,9 +99,9 @@ it('keeps no failure: who waited for it compiles, and so does who comes later', 
     cache.compile(ONE, good.run, unending),
   ]);
   expect(aborted).toMatchObject({ status: 'rejected', reason: new Error('told to stop') });
-  expect(waited).toMatchObject({ status: 'fulfilled', value: { cached: false } });
+  expect(waited).toMatchObject({ status: 'fulfilled', value: { times: TIMES } });
   expect(good.count).toBe(1);
-  expect(await cache.compile(ONE, never, unending)).toMatchObject({ cached: true });
+  expect(await cache.compile(ONE, never, unending)).toMatchObject({ times: null });
   await cache.onApplicationShutdown();
 });
 
@@ -114,7 +116,7 @@ it('does not wait for another when it is told to stop', async () => {
   stopping.abort();
   await expect(second).rejects.toThrow('told to stop');
   release();
-  expect(await first).toMatchObject({ cached: false });
+  expect(await first).toMatchObject({ times: TIMES });
   await cache.onApplicationShutdown();
 });
 
@@ -128,9 +130,9 @@ it.each<[string, (file: string) => void]>([
   await cache.onApplicationShutdown();
   damage(join(directory, ONE));
   const again = compiler();
-  expect(await cache.compile(ONE, again.run, unending)).toMatchObject({ cached: false });
+  expect(await cache.compile(ONE, again.run, unending)).toMatchObject({ times: TIMES });
   await cache.onApplicationShutdown();
-  expect(await cache.compile(ONE, never, unending)).toMatchObject({ cached: true });
+  expect(await cache.compile(ONE, never, unending)).toMatchObject({ times: null });
 });
 
 const bytesBelow = () =>
@@ -146,7 +148,7 @@ it('stays within its bound by what was not used for longest', async () => {
     // As if a minute passed between any two; the first one is used in each.
     const minute = new Date(Date.now() - (1_000 - number) * 60_000);
     utimesSync(join(directory, keyOf(number)), minute, minute);
-    expect(await cache.compile(ONE, never, unending)).toMatchObject({ cached: true });
+    expect(await cache.compile(ONE, never, unending)).toMatchObject({ times: null });
     await cache.onApplicationShutdown();
   }
   expect(existsSync(join(directory, keyOf(2)))).toBe(false);
@@ -168,7 +170,7 @@ it('compiles every time when it is turned off', async () => {
   const cache = new ArtifactCache({ directory: join(directory, 'none'), maxBytes: 0, memoryBytes: MIB });
   const each = compiler();
   await cache.compile(ONE, each.run, unending);
-  expect(await cache.compile(ONE, each.run, unending)).toMatchObject({ cached: false });
+  expect(await cache.compile(ONE, each.run, unending)).toMatchObject({ times: TIMES });
   expect(each.count).toBe(2);
   expect(existsSync(join(directory, 'none'))).toBe(false);
 });
@@ -176,7 +178,7 @@ it('compiles every time when it is turned off', async () => {
 it('goes on compiling when its directory is gone', async () => {
   const cache = opened();
   rmSync(directory, { recursive: true });
-  expect(await cache.compile(ONE, compiler().run, unending)).toMatchObject({ cached: false });
+  expect(await cache.compile(ONE, compiler().run, unending)).toMatchObject({ times: TIMES });
   await cache.onApplicationShutdown();
 });
 

@@ -11,12 +11,6 @@ export interface ArtifactCacheOptions {
   memoryBytes: number;
 }
 
-export interface Compilation {
-  facts: StageFacts;
-  /** No compiler ran for it: another's artifacts were taken. */
-  cached: boolean;
-}
-
 /** An entry that takes more than this part of the memory is read from disk each time. */
 const LARGEST_IN_MEMORY = 1 / 8;
 /** Entries that wait to be written; what would be one more is not kept. */
@@ -47,25 +41,25 @@ export class ArtifactCache implements OnApplicationShutdown {
   }
 
   /**
-   * What the compile would make, by compiling only if nobody has.
+   * What the compile would make, by compiling only if nobody has. The facts have no times where nothing was compiled.
    * @throws whatever `compile` does; those who waited for it then compile themselves
    * @throws SandboxError when the signal aborts the wait for another's compile
    */
-  async compile(key: string, compile: () => Promise<StageFacts>, signal: AbortSignal): Promise<Compilation> {
+  async compile(key: string, compile: () => Promise<StageFacts>, signal: AbortSignal): Promise<StageFacts> {
     const { store } = this;
-    if (!store) return { facts: await compile(), cached: false };
+    if (!store) return await compile();
     const hot = this.recall(key, store);
-    if (hot) return { facts: factsOf(hot), cached: true };
+    if (hot) return factsOf(hot);
 
     const leader = this.running.get(key);
     if (leader) {
       const compiled = await untilAborted(leader, signal);
-      return compiled ? { facts: factsOf(compiled), cached: true } : await this.fresh(key, compile, store);
+      return compiled ? factsOf(compiled) : await this.fresh(key, compile, store);
     }
     const compilation = this.lookUp(key, store).then((known) =>
-      known ? { facts: factsOf(known), cached: true } : this.fresh(key, compile, store),
+      known ? factsOf(known) : this.fresh(key, compile, store),
     );
-    const shared = compilation.then(({ facts }) => compiledOf(facts)).catch(() => undefined);
+    const shared = compilation.then(compiledOf).catch(() => undefined);
     this.running.set(key, shared);
     return await compilation.finally(() => this.running.delete(key));
   }
@@ -79,11 +73,11 @@ export class ArtifactCache implements OnApplicationShutdown {
     key: string,
     compile: () => Promise<StageFacts>,
     store: ArtifactStore,
-  ): Promise<Compilation> {
+  ): Promise<StageFacts> {
     const facts = await compile();
     const compiled = compiledOf(facts);
     if (compiled) this.keep(key, compiled, store);
-    return { facts, cached: false };
+    return facts;
   }
 
   private recall(key: string, store: ArtifactStore): Compiled | undefined {

@@ -96,11 +96,17 @@ describe('a program that was compiled before', () => {
     const first = await execute(cache, warned);
     expect(first).toMatchObject({ sandboxes: 2, outcome: { status: 'succeeded', stdout: '.out/main\n' } });
     expect(first.outcome.compile?.output).toContain('unused variable');
+    expect(first.outcome.compile?.cached).toBe(false);
     expect(first.outcome.compile?.cpu_time_ms).toBeGreaterThan(0);
 
     const second = await execute(cache, warned);
     expect(second).toMatchObject({ sandboxes: 1, outcome: { status: 'succeeded', stdout: '.out/main\n' } });
-    expect(second.outcome.compile).toEqual({ ...first.outcome.compile, cpu_time_ms: 0, wall_time_ms: 0 });
+    expect(second.outcome.compile).toEqual({
+      ...first.outcome.compile,
+      cached: true,
+      cpu_time_ms: 0,
+      wall_time_ms: 0,
+    });
 
     await cache.onApplicationShutdown();
     expect((await execute(cacheOf(), warned)).sandboxes).toBe(1);

@@ -91,7 +91,7 @@ export class RunExecutor {
     const place = parkingPlace(language.compile.park, stage.files);
     const profile = profileOf(language);
     const compiler = { engine: this.engine.name, toolchain: this.engine.toolchain(profile) };
-    const { facts } = await this.artifacts.compile(
+    return await this.artifacts.compile(
       artifactKey(compiler, profile, stage),
       () =>
         this.pool.run(profile, stage, place, signal, {
@@ -99,7 +99,6 @@ export class RunExecutor {
         }),
       signal,
     );
-    return facts;
   }
 
   private async run(
@@ -178,5 +177,6 @@ function toCompile(facts: StageFacts): Compile {
     output_truncated: facts.stdoutTruncated,
     cpu_time_ms: facts.cpuTimeMs,
     wall_time_ms: facts.wallTimeMs,
+    cached: facts.times === null,
   };
 }
