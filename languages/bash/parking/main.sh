@@ -15,7 +15,7 @@ for fd in /proc/$$/fd/*; do target=$(readlink "$fd"); echo "$fd ${target%%:*}"; 
 ls -A /box /tmp /dev/shm /
 stat -c '%f %h %s %u' "$0"
 cut -d' ' -f5 /proc/self/mountinfo
-ls -d /proc/[0-9]* | wc -l
+processes=(/proc/[0-9]*); echo "${#processes[@]}"
 cat
 no_such_command
 exit 7
