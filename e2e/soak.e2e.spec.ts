@@ -1,15 +1,11 @@
 import { Host } from '../tools/lib/hostile/host.mjs';
 import { soak, SOAK_ENV } from '../tools/lib/soak.mjs';
-import { DEPLOYED_URL } from './environment';
 import { useSystem } from './system';
 
 const RUNS = 300;
 const TIMEOUT_MS = 600_000;
 
-// Somebody else's runner serves others meanwhile: nothing can be counted there.
-const onOwnCopy = DEPLOYED_URL === undefined ? describe : describe.skip;
-
-onOwnCopy('many runs in a row', () => {
+describe('many runs in a row', () => {
   const system = useSystem(SOAK_ENV);
 
   it(

@@ -150,11 +150,13 @@ describe('a sandbox made by other rules than ours', () => {
     );
   });
 
-  const asRoot = process.getuid?.() === 0 ? it : it.skip;
-  asRoot('runs as root of the host', async () => {
-    const broken = await tryWalls(engineOf({ uidBase: 0 }));
-    expect(broken).toContainEqual(expect.stringContaining('unprivileged user: root outside'));
-  });
+  // Who is not root can not make a sandbox that is.
+  if (process.getuid?.() === 0) {
+    it('runs as root of the host', async () => {
+      const broken = await tryWalls(engineOf({ uidBase: 0 }));
+      expect(broken).toContainEqual(expect.stringContaining('unprivileged user: root outside'));
+    });
+  }
 });
 
 describe('a supervisor', () => {
