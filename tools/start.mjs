@@ -22,6 +22,7 @@ import { ProcessGroup } from './lib/process.group.mjs';
 import { seconds, step } from './lib/progress.mjs';
 import { loadSecrets } from './lib/secrets.mjs';
 import { serviceSpec } from './lib/services.mjs';
+import { prepareToolchains } from './lib/toolchains.mjs';
 import { build, checkNode, installDependencies } from './lib/workspace.mjs';
 
 const startedAt = performance.now();
@@ -45,6 +46,7 @@ await runTool(async () => {
 /** Brings everything that is missing into this clone and onto this machine. */
 async function prepare() {
   await installPackages(START_PACKAGES.filter((wanted) => !wanted.isThere()).map(({ name }) => name));
+  await prepareToolchains();
   await installDependencies();
   await build();
 }

@@ -12,10 +12,11 @@ import { hasCompose, withComposed } from './lib/composed.mjs';
 import { runVisibly } from './lib/command.mjs';
 import { Failure, runTool } from './lib/failure.mjs';
 import { runJest } from './lib/jest.mjs';
-import { corePackages, prepareScripts } from './lib/language.folders.mjs';
+import { corePackages } from './lib/language.folders.mjs';
 import { installPackages, missingPackages, START_PACKAGES } from './lib/packages.mjs';
 import { seconds } from './lib/progress.mjs';
 import { runSupervisorTests, whyNoFuzzer } from './lib/supervisor.tests.mjs';
+import { prepareToolchains } from './lib/toolchains.mjs';
 import { build, checkNode, installDependencies } from './lib/workspace.mjs';
 
 /** @typedef {import('./lib/jest.mjs').Tally} Tally */
@@ -36,7 +37,7 @@ await runTool(async () => {
   checkNode();
   const { stages, rest } = parseArguments(process.argv.slice(2));
   await installPackages(missingPackages([...START_PACKAGES.map(({ name }) => name), ...corePackages()]));
-  if (process.getuid?.() === 0) for (const script of prepareScripts()) await runVisibly('sh', [script]);
+  await prepareToolchains();
   await installDependencies();
   await build();
 

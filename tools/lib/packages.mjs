@@ -49,7 +49,7 @@ export async function installPackages(names) {
 }
 
 /** What makes a command root's: nothing, sudo without a password, or undefined when neither is to be had. */
-function rootPrefix() {
+export function rootPrefix() {
   if (process.getuid?.() === 0) return [];
   return findProgram('sudo') && outputOf('sudo', ['-n', 'id', '-u']) === '0' ? ['sudo', '-n'] : undefined;
 }
