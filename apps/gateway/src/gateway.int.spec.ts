@@ -1,6 +1,14 @@
+import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { resultGet, submissionCreate } from '@runbin/contracts/rpc';
+import { isBelow, versionNumbers } from '@runbin/platform/version.floor';
 import { GatewayUnderTest } from '../test/gateway.under.test';
+
+function natsIsOld(): boolean {
+  const env = { PATH: `${process.env.PATH}:/usr/sbin` };
+  const { stdout } = spawnSync('nats-server', ['--version'], { env });
+  return isBelow(versionNumbers(stdout.toString()), [2, 12, 5]);
+}
 
 describe('the four operations', () => {
   let gateway: GatewayUnderTest;
@@ -202,6 +210,7 @@ describe('the four operations', () => {
     expect(ready.body).toMatchObject({
       status: 'ok',
       checks: { nats: 'ok', submission: 'ok', result: 'ok', url: 'ok', runner: 'ok' },
+      degraded: natsIsOld() ? [expect.stringMatching(/^nats-server [\d.]+ is older than 2\.12\.5$/)] : [],
       runners: [
         {
           runner_id: 'runner-1',

@@ -25,6 +25,9 @@ export const AliveResponseSchema = z.object({ status: z.literal('ok') });
 export const ReadinessResponseSchema = z.object({
   status: z.enum(['ok', 'unavailable']),
   checks: z.record(z.string(), z.string()).meta({ description: 'Check → "ok", or what is wrong' }),
+  degraded: z
+    .array(z.string())
+    .meta({ description: 'Shared parts that stand in a weaker form than they should' }),
   runners: z.array(
     z.object({
       runner_id: z.string(),

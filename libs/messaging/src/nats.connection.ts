@@ -1,6 +1,10 @@
 import { Inject, Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { jetstream, type JetStreamClient, jetstreamManager, type JetStreamManager } from '@nats-io/jetstream';
 import { connect, type NatsConnection as Connection } from '@nats-io/transport-node';
+import { isBelow, versionNumbers } from '@runbin/platform/version.floor';
+
+/** Below this, fixes of 2025 and 2026 are missing. Older servers serve. */
+const SERVER_FLOOR = [2, 12, 5];
 
 export const NATS_CONNECT_OPTIONS = Symbol('NATS_CONNECT_OPTIONS');
 
@@ -46,6 +50,14 @@ export class NatsConnection implements OnModuleInit, OnApplicationShutdown {
 
   get isConnected(): boolean {
     return this.connection !== undefined && !this.connection.isClosed() && this.online;
+  }
+
+  /** What is weaker about the server than it should be. */
+  get degraded(): string[] {
+    const version = versionNumbers(this.connection?.info?.version ?? '');
+    return version.length > 0 && isBelow(version, SERVER_FLOOR)
+      ? [`nats-server ${version.join('.')} is older than ${SERVER_FLOOR.join('.')}`]
+      : [];
   }
 
   /** Calls back after every reconnect: core events may have been missed, streams may be gone. */

@@ -1,5 +1,6 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import type { ReadinessResponse } from '@runbin/contracts/operations';
+import { NatsConnection } from '@runbin/messaging/nats.connection';
 import { Readiness } from '@runbin/platform/readiness';
 import { RunnerRoster } from '../languages/runner.roster';
 
@@ -8,13 +9,18 @@ const CACHE_MS = 500;
 
 /** Whether the whole path works: broker, services, and a runner that takes work. */
 @Injectable()
-export class GatewayReadiness {
+export class GatewayReadiness implements OnApplicationBootstrap {
   private last: { at: number; answer: Promise<ReadinessResponse> } | undefined;
 
   constructor(
     private readonly readiness: Readiness,
     private readonly roster: RunnerRoster,
+    private readonly nats: NatsConnection,
   ) {}
+
+  onApplicationBootstrap(): void {
+    for (const mode of this.nats.degraded) new Logger('Readiness').warn(`degraded: ${mode}`);
+  }
 
   check(): Promise<ReadinessResponse> {
     const now = performance.now();
@@ -35,6 +41,6 @@ export class GatewayReadiness {
         languages: languages.length,
         permits,
       }));
-    return { status: ok ? 'ok' : 'unavailable', checks, runners };
+    return { status: ok ? 'ok' : 'unavailable', checks, degraded: this.nats.degraded, runners };
   }
 }

@@ -23,7 +23,7 @@ import {
 import { SetupFlag } from './supervisor.protocol';
 import { toolchainStamp } from './toolchain.stamp';
 import { type SupervisorLink, SupervisorSession } from './supervisor.session';
-import { isBelow, versionNumbers } from './version.floor';
+import { isBelow, versionNumbers } from '@runbin/platform/version.floor';
 
 export interface BubblewrapOptions {
   bwrapPath: string;

@@ -1,4 +1,4 @@
-import { isBelow, versionNumbers } from './version.floor';
+import { isBelow, versionNumbers } from '@runbin/platform/version.floor';
 
 /** Below these, fixes of 2025 and 2026 are missing (docs/docker-engine.md names them). */
 const ENGINE_FLOOR = [29, 5, 1];
