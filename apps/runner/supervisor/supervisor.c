@@ -18,7 +18,8 @@
  *    program, finds a pipe that nobody writes into, and waits in opening it. WAKE stops it and takes the pipe
  *    away; FILE frames bring the program; GO lets it go on, and the kernel begins the interrupted open anew.
  *    Nothing in the interpreter takes part in this, so there is nothing that a program could notice.
- * 3. GO: the last limits are set, the supervisor's capabilities go for good, the child loads the system call
+ *    The supervisor's capabilities go for good before the first of them is read.
+ * 3. GO: the last limits are set, the capabilities go if there were no files, the child loads the system call
  *    filter (a parked one has) and becomes the program. It holds descriptors 0, 1, 2 and nothing else: pipes, or
  *    where TERMINAL asked for one, a terminal (terminal.c).
  * 4. One loop moves bytes and watches the deadlines (loop.c). Nothing in it blocks: output is read from the
@@ -174,9 +175,11 @@ static void prepare(int signals) {
         wake_program();
         break;
       case FRAME_DIR:
+        drop_capabilities();
         receive_directory(size);
         break;
       case FRAME_FILE:
+        drop_capabilities(); /* names and contents are a stranger's */
         receive_file(size);
         break;
       case FRAME_TERMINAL:
