@@ -35,6 +35,8 @@ class RecordedSandbox implements Sandbox {
   parkedWith: Launch | undefined;
   ran = 0;
   disposed = 0;
+  private end: () => void = () => undefined;
+  private readonly gone = new Promise<void>((resolve) => (this.end = resolve));
 
   constructor(private readonly engine: RecordingEngine) {}
 
@@ -53,7 +55,8 @@ class RecordedSandbox implements Sandbox {
       this.isAlive = false;
       throw new Error('the interpreter ended');
     }
-    await this.engine.parkingIsHeld;
+    await Promise.race([this.engine.parkingIsHeld, this.gone]);
+    if (this.disposed > 0) throw new Error('taken down');
   }
 
   run(): Promise<StageFacts> {
@@ -63,6 +66,7 @@ class RecordedSandbox implements Sandbox {
 
   [Symbol.asyncDispose](): Promise<void> {
     this.disposed++;
+    this.end();
     return Promise.resolve();
   }
 }

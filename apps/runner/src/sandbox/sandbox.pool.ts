@@ -1,4 +1,5 @@
 import { Logger } from '@nestjs/common';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Limits } from '@runbin/contracts/limits';
 import { Demand } from './demand';
 import type {
@@ -42,6 +43,8 @@ const SWEEP_MS = 5_000;
 const REFILL_DELAY_MS = 50;
 /** After a failure a shape rests this long; its stages go the cold way meanwhile. */
 const REST_MS = 10_000;
+/** What has not come to its place after this, on whatever machine, is not coming. */
+const PATIENCE_MS = 60_000;
 /** Assumed of a sandbox until one of its shape was measured. */
 const ASSUMED_BYTES = 16 * 1024 * 1024;
 
@@ -80,7 +83,8 @@ class Stock {
 export class SandboxPool {
   private readonly logger = new Logger('Pool');
   private readonly stocks = new Map<string, Stock>();
-  private readonly leaving = new Set<Promise<void>>();
+  /** Being made ready, or being taken down. */
+  private readonly underWay = new Set<Promise<void>>();
   private timer: NodeJS.Timeout | undefined;
   private filling = 0;
   private stopped = false;
@@ -106,7 +110,7 @@ export class SandboxPool {
     clearInterval(this.timer);
     for (const stock of this.stocks.values())
       for (const { sandbox } of stock.waiting.splice(0)) this.dismiss(sandbox);
-    await Promise.all(this.leaving);
+    await Promise.all(this.underWay);
   }
 
   /** What waits, and what that holds. */
@@ -178,13 +182,14 @@ export class SandboxPool {
   private fill(): void {
     while (!this.stopped && this.filling < this.options.parallel) {
       const now = performance.now();
-      const [neediest] = [...this.stocks.values()]
+      const neediest = [...this.stocks.values()]
         .filter((stock) => stock.restUntil < now && this.missing(stock) > 0)
-        .sort((a, b) => this.missing(b) - this.missing(a) || a.size - b.size);
-      if (!neediest || !this.hasRoomFor(neediest)) return;
+        .sort((a, b) => this.missing(b) - this.missing(a) || a.size - b.size)
+        .find((stock) => this.hasRoomFor(stock));
+      if (!neediest) return;
       this.filling++;
       neediest.starting++;
-      void this.prepare(neediest)
+      const preparing = this.prepare(neediest)
         .catch((error: unknown) => {
           neediest.restUntil = performance.now() + REST_MS;
           const { profile } = neediest.shape;
@@ -192,8 +197,10 @@ export class SandboxPool {
         })
         .finally(() => {
           this.filling--;
+          this.underWay.delete(preparing);
           this.fill();
         });
+      this.underWay.add(preparing);
     }
   }
 
@@ -210,11 +217,11 @@ export class SandboxPool {
     const { profile, launch, place, limits } = stock.shape;
     const since = performance.now();
     const sandbox = await this.engine.take(profile, limits).finally(() => stock.starting--);
+    if (this.stopped) return this.dismiss(sandbox);
     const waiting: Waiting = { sandbox, since, ready: false };
     stock.waiting.push(waiting);
     try {
-      await sandbox.prepared();
-      if (place) await sandbox.park(launch, place, limits);
+      await inTime(place ? sandbox.park(launch, place, limits) : sandbox.prepared());
       if (!stock.waiting.includes(waiting)) return; // taken on the way
       waiting.ready = true;
       stock.demand.prepared(performance.now() - since);
@@ -225,7 +232,6 @@ export class SandboxPool {
       this.dismiss(sandbox);
       throw error;
     }
-    if (this.stopped && this.withdraw(stock, waiting)) this.dismiss(sandbox);
   }
 
   /** @returns whether it was still waiting: nobody has taken it */
@@ -275,7 +281,21 @@ export class SandboxPool {
     const gone = Promise.resolve(sandbox[Symbol.asyncDispose]()).catch((error: unknown) => {
       this.logger.error(`a sandbox could not be taken down: ${String(error)}`);
     });
-    this.leaving.add(gone);
-    void gone.finally(() => this.leaving.delete(gone));
+    this.underWay.add(gone);
+    void gone.finally(() => this.underWay.delete(gone));
+  }
+}
+
+/** @throws Error when it takes so long that it will not come to an end */
+async function inTime(preparing: Promise<void>): Promise<void> {
+  const settled = new AbortController();
+  const late = delay(PATIENCE_MS, undefined, { signal: settled.signal }).then(() => {
+    throw new Error(`it was not ready after ${PATIENCE_MS / 1000} s`);
+  });
+  late.catch(() => undefined); // aborted below, once it no longer matters
+  try {
+    await Promise.race([preparing, late]);
+  } finally {
+    settled.abort();
   }
 }
