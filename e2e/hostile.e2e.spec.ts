@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { type HostileCase, readCatalogue } from '../tools/lib/hostile/catalogue.mjs';
 import { Host } from '../tools/lib/hostile/host.mjs';
 import { runCase, sourceNamesOf } from '../tools/lib/hostile/run.mjs';
@@ -11,7 +12,8 @@ const PATIENCE = 20;
 /** The longest case has a pair and variants of half a minute each. */
 const CASE_TIMEOUT_MS = 300_000;
 
-const system = useSystem();
+/** As many sandboxes are kept ready before as after, so that what is left over can be told from them. */
+const system = useSystem({ RUNNER_POOL_MIN: '1', RUNNER_POOL_MAX: '1' });
 let sourceNames: Map<string, string>;
 let host: Host | undefined;
 let pidsBefore: Record<string, number | undefined>;
@@ -21,7 +23,7 @@ beforeAll(async () => {
   sourceNames = await sourceNamesOf(system.client);
   host = Host.find(system.client.url);
   pidsBefore = servicePids();
-  sandboxProcessesBefore = runnerDescendants();
+  sandboxProcessesBefore = await settledDescendants();
 });
 
 it.each(readCatalogue(HOSTILE_DIR).map((one): [string, string, HostileCase] => [one.id, one.title, one]))(
@@ -49,6 +51,16 @@ it('and the services are still the same processes, with nothing of any run below
     () => runnerDescendants() <= sandboxProcessesBefore,
   );
 });
+
+/** Once they no longer change: all that is kept ready is there. */
+async function settledDescendants(): Promise<number> {
+  for (let before = -1; ;) {
+    const now = runnerDescendants();
+    if (now === before) return now;
+    before = now;
+    await delay(3_000);
+  }
+}
 
 function servicePids(): Record<string, number | undefined> {
   const names = ['gateway', 'submission', 'result', 'url', 'runner', 'nats', 'postgres'];
