@@ -1,4 +1,5 @@
 /* A host may have a crash handler that runs as its root: whatever limit is set, a crash must not wake it. */
+#define _GNU_SOURCE
 #include <signal.h>
 #include <stdio.h>
 #include <sys/prctl.h>
