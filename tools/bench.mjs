@@ -13,7 +13,12 @@ import { Client } from './lib/client.mjs';
 import { PrivateCopy } from './lib/private.copy.mjs';
 import { ROOT } from './lib/root.mjs';
 
-const CONCURRENCIES = [1, 8];
+/** @type {import('./lib/bench.mjs').Load[]} */
+const LOADS = [
+  { concurrency: 1, pauseMs: 100 },
+  { concurrency: 1, pauseMs: 0 },
+  { concurrency: 8, pauseMs: 0 },
+];
 const DOCUMENT = path.join(ROOT, 'docs/benchmarks.md');
 const BEGIN = '<!-- bench:begin -->';
 const END = '<!-- bench:end -->';
@@ -57,7 +62,7 @@ async function measure(client) {
     for (const subject of SUBJECTS.filter(
       ({ language }) => wanted.length === 0 || wanted.includes(language),
     )) {
-      for (const concurrency of CONCURRENCIES) print(await row(client, subject, concurrency, folder));
+      for (const load of LOADS) print(await row(client, subject, load, folder));
     }
   } finally {
     rmSync(folder, { recursive: true });
@@ -68,32 +73,34 @@ async function measure(client) {
 /**
  * @param {Client} client
  * @param {import('./lib/bench.mjs').Subject} subject
- * @param {number} concurrency
+ * @param {import('./lib/bench.mjs').Load} load
  * @param {string} folder
  */
-async function row(client, subject, concurrency, folder) {
+async function row(client, subject, load, folder) {
   /** @type {number[]} */
   const takenToKnownMs = [];
   const bareRun = await running(subject, mkdtempSync(path.join(folder, 'subject-')));
   const { ours, bare } = await compare(submitting(client, subject, takenToKnownMs), bareRun, {
     ...plan,
-    concurrency,
+    ...load,
   });
   const known = percentile(takenToKnownMs, 0.5);
   const figures = [ours, bare].map((sample) => [
     percentile(sample.durationsMs, 0.5).toFixed(1),
     percentile(sample.durationsMs, 0.99).toFixed(1),
-    sample.perSecond.toFixed(1),
+    load.pauseMs > 0 ? '' : sample.perSecond.toFixed(1),
   ]);
   const [oursFigures = [], bareFigures = []] = figures;
-  const ratios = [known / percentile(bare.durationsMs, 0.5), ours.perSecond / bare.perSecond];
+  const slower = (known / percentile(bare.durationsMs, 0.5)).toFixed(2);
+  const fewer = load.pauseMs > 0 ? '' : (ours.perSecond / bare.perSecond).toFixed(2);
   const cells = [
     subject.name,
-    concurrency,
+    load.pauseMs > 0 ? `${load.concurrency}, with pauses` : load.concurrency,
     ...oursFigures,
     known.toFixed(0),
     ...bareFigures,
-    ...ratios.map((ratio) => ratio.toFixed(2)),
+    slower,
+    fewer,
   ];
   return `| ${cells.join(' | ')} |`;
 }

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 
 /**
  * What is measured: a program as it is submitted, and as a person would run it by hand. `serial` numbers the
@@ -126,6 +127,12 @@ export function percentile(durationsMs, share) {
   return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? NaN;
 }
 
+/**
+ * @typedef {object} Load
+ * @property {number} concurrency runs in flight
+ * @property {number} pauseMs after each run, as between the runs of a person
+ */
+
 /** Durations of runs, in milliseconds, and how long all of them took together. */
 export class Sample {
   constructor() {
@@ -137,16 +144,17 @@ export class Sample {
   /**
    * Keeps `concurrency` runs in flight for a while. Runs that are in flight at the end are finished and counted.
    * @param {(serial: number) => Promise<void>} action
-   * @param {number} concurrency
+   * @param {Load} load
    * @param {number} forMs
    */
-  async extend(action, concurrency, forMs) {
+  async extend(action, { concurrency, pauseMs }, forMs) {
     const startedAt = performance.now();
     const worker = async () => {
       while (performance.now() - startedAt < forMs) {
         const since = performance.now();
         await action(Sample.serial++);
         this.durationsMs.push(performance.now() - since);
+        if (pauseMs > 0) await delay(pauseMs);
       }
     };
     await Promise.all(Array.from({ length: concurrency }, worker));
@@ -164,16 +172,16 @@ Sample.serial = 0;
  * Measures both in turns, so that whatever else the machine does meets both alike.
  * @param {(serial: number) => Promise<void>} ours
  * @param {(serial: number) => Promise<void>} bare
- * @param {{concurrency: number, rounds: number, roundMs: number}} options
+ * @param {Load & {rounds: number, roundMs: number}} options
  */
-export async function compare(ours, bare, { concurrency, rounds, roundMs }) {
+export async function compare(ours, bare, { rounds, roundMs, ...load }) {
   const samples = { ours: new Sample(), bare: new Sample() };
   // Connections are opened and caches are filled before anything counts.
-  await new Sample().extend(ours, concurrency, roundMs / 4);
-  await new Sample().extend(bare, concurrency, roundMs / 4);
+  await new Sample().extend(ours, load, roundMs / 4);
+  await new Sample().extend(bare, load, roundMs / 4);
   for (let round = 0; round < rounds; round++) {
-    await samples.ours.extend(ours, concurrency, roundMs);
-    await samples.bare.extend(bare, concurrency, roundMs);
+    await samples.ours.extend(ours, load, roundMs);
+    await samples.bare.extend(bare, load, roundMs);
   }
   return samples;
 }
