@@ -232,6 +232,7 @@ void expect_parked(void) {
 
 void wake_program(void) {
   if (!parking.started) fault("wake out of place");
+  parking.announced = true; /* it is no longer looked for: what stands at its place from now on is its file */
   /*
    * Stopped, it can not come to the pipe while that is exchanged. An open that waits is interrupted by this, and
    * begun anew by the kernel when the program goes on: it then opens what stands there by that time.

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { resolveLimits } from '@runbin/contracts/limits';
 import { loadCatalogue } from '@runbin/languages/catalogue';
 import type { Language } from '@runbin/languages/language';
@@ -74,6 +75,33 @@ describe.each(languages.map((language) => [language.id, language] as const))('%s
     expect(ways.cold.stdout.toString()).toContain('input');
     expect(ways.cold.exitCode).not.toBe(0);
     expect(visible(ways.parked)).toEqual(visible(ways.cold));
+  });
+
+  it('may be let go before it has come to its place', async () => {
+    const hello = readFileSync(join(FOLDER, id, 'corpus/hello', language.source_name));
+    const usual: Program = {
+      files: [{ name: language.source_name, content: hello }],
+      stdin: Buffer.alloc(0),
+      interactive: null,
+      args: [],
+      compilerArgs: [],
+      limits: resolveLimits({}, language.limits),
+    };
+    const compile =
+      language.compile && (await cold(language, compileStage(language, language.compile.command, usual)));
+    const stage = runStage(language, usual, compile?.artifacts ?? []);
+    const place = parkingPlace(language.run.park, stage.files);
+    if (!place) throw new Error(`${id} can not be parked`);
+    for (const early of [0, 5, 20, 60]) {
+      await using sandbox = await engine.take(profileOf(language), stage.limits);
+      const parked = sandbox.park(stage, place, stage.limits);
+      await Promise.race([parked, delay(early)]);
+      expect(visible(await sandbox.run(stage, never))).toMatchObject({
+        stdout: 'Hello, world!\n',
+        exitCode: 0,
+      });
+      await parked.catch(() => undefined); // ended by then, without having said that it had come
+    }
   });
 
   it('ends before its program is there: nobody is given it', async () => {
