@@ -6,22 +6,17 @@ import { encodeBytes } from '@runbin/contracts/text';
 import { type ExecuteRun, MESSAGE_VERSION } from '@runbin/contracts/work';
 import { loadCatalogue } from '@runbin/languages/catalogue';
 import type { Language } from '@runbin/languages/language';
-import { BubblewrapEngine } from '../sandbox/bubblewrap.engine';
 import type { SandboxEngine, Stage, StageFacts } from '../sandbox/sandbox';
 import { SandboxPool } from '../sandbox/sandbox.pool';
 import { ArtifactCache } from './artifact.cache';
 import { RunExecutor } from './run.executor';
 import { compileStage, parkingPlace, type Program, profileOf } from './stages';
+import { bubblewrapUnderTest } from '../../test/bubblewrap.under.test';
 
 const catalogue = loadCatalogue('languages');
 const unending = new AbortController().signal;
 
-const engine = new BubblewrapEngine({
-  bwrapPath: 'bwrap',
-  supervisorPath: 'dist/supervisor',
-  uidBase: 64_000,
-  cgroupDir: undefined,
-});
+const engine = bubblewrapUnderTest();
 /** The real engine, which counts. */
 let taken = 0;
 const counting: SandboxEngine = Object.assign(Object.create(engine) as SandboxEngine, {

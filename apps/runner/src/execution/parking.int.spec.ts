@@ -4,9 +4,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { resolveLimits } from '@runbin/contracts/limits';
 import { loadCatalogue } from '@runbin/languages/catalogue';
 import type { Language } from '@runbin/languages/language';
-import { BubblewrapEngine } from '../sandbox/bubblewrap.engine';
 import type { BoxFile, ParkingPlace, SandboxEngine, Stage, StageFacts } from '../sandbox/sandbox';
 import { compileStage, parkingPlace, type Program, profileOf, runStage } from './stages';
+import { bubblewrapUnderTest } from '../../test/bubblewrap.under.test';
 
 const FOLDER = 'languages';
 const STDIN = Buffer.from('input\n');
@@ -20,12 +20,7 @@ const languages = loadCatalogue(FOLDER)
   .all()
   .filter(({ run }) => run.park);
 
-const engine = new BubblewrapEngine({
-  bwrapPath: 'bwrap',
-  supervisorPath: 'dist/supervisor',
-  uidBase: 64_000,
-  cgroupDir: undefined,
-});
+const engine = bubblewrapUnderTest();
 
 beforeAll(() => engine.start());
 afterAll(() => engine.stop());

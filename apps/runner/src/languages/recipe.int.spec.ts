@@ -11,9 +11,9 @@ import { dockerfileOf, REQUIRED_CASES } from '../../../../libs/languages/test/re
 import { Permits } from '../execution/permits';
 import { ArtifactCache } from '../execution/artifact.cache';
 import { RunExecutor } from '../execution/run.executor';
-import { BubblewrapEngine } from '../sandbox/bubblewrap.engine';
 import { SandboxPool } from '../sandbox/sandbox.pool';
 import { Toolchains } from './toolchains';
+import { bubblewrapUnderTest } from '../../test/bubblewrap.under.test';
 
 const RECIPE = path.join(__dirname, '../../../../docs/recipes/add-a-language.md');
 /** A file's name on a line of its own, and after it what is in the file. */
@@ -23,12 +23,7 @@ const FILE = /^`(languages\/\S+)`\n\n```\w*\n([^]*?)^```$/gm;
 describe('the recipe for adding a language', () => {
   const text = readFileSync(RECIPE, 'utf8');
   const written = [...text.matchAll(FILE)].map(([, name = '', content = '']) => ({ name, content }));
-  const engine = new BubblewrapEngine({
-    bwrapPath: 'bwrap',
-    supervisorPath: 'dist/supervisor',
-    uidBase: 64_000,
-    cgroupDir: undefined,
-  });
+  const engine = bubblewrapUnderTest();
   let clone: string;
   let languages: string;
 

@@ -2,14 +2,12 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { bubblewrapUnderTest } from '../../test/bubblewrap.under.test';
 import { describeSandboxes, runIn } from '../../test/sandbox.engine.suite';
-import { BubblewrapEngine } from './bubblewrap.engine';
 import { ownMark } from './runner.marks';
 
 const PROFILE = { language: 'python', mounts: [] };
 
-/** Another one where it is the supervisor that is tested (tools/lib/supervisor.tests.mjs). */
-const SUPERVISOR = process.env.RUNBIN_SUPERVISOR ?? 'dist/supervisor';
 /** A directory to divide, where the tests run as somebody to whom one was delegated (tools/cgroup2). */
 const DELEGATED = process.env.RUNNER_CGROUP_DIR;
 const MODES = [
@@ -18,12 +16,7 @@ const MODES = [
 ];
 
 describe.each(MODES)('$mode', ({ mode, cgroupDir }) => {
-  const engine = new BubblewrapEngine({
-    bwrapPath: 'bwrap',
-    supervisorPath: SUPERVISOR,
-    uidBase: 64_000,
-    cgroupDir,
-  });
+  const engine = bubblewrapUnderTest({ cgroupDir });
 
   beforeAll(() => engine.start());
   afterAll(() => engine.stop());
@@ -63,12 +56,7 @@ it('what a killed runner left behind is cleared away, and what a living one uses
   const markOf = (pid: number) => ownMark().replace(String(process.pid), String(pid));
   const left = mkdtempSync(join(tmpdir(), `${markOf(dead)}-`));
   const living = mkdtempSync(join(tmpdir(), `${markOf(process.ppid)}-`));
-  const next = new BubblewrapEngine({
-    bwrapPath: 'bwrap',
-    supervisorPath: SUPERVISOR,
-    uidBase: 64_000,
-    cgroupDir: undefined,
-  });
+  const next = bubblewrapUnderTest();
   try {
     await next.start();
     expect([existsSync(left), existsSync(living)]).toEqual([false, true]);

@@ -1,20 +1,16 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { DEFAULT_LIMITS } from '@runbin/contracts/limits';
 import { describeStreams } from '../../test/sandbox.streams.suite';
-import { BubblewrapEngine } from './bubblewrap.engine';
 import { BASE_ENV } from './bubblewrap.policy';
 import type { Stage, StageFollower } from './sandbox';
+import { bubblewrapUnderTest } from '../../test/bubblewrap.under.test';
 
 const MIB = 1024 * 1024;
 const PROFILE = { language: 'python', mounts: [] };
 
 describe('bubblewrap', () => {
-  const engine = new BubblewrapEngine({
-    bwrapPath: 'bwrap',
-    supervisorPath: 'dist/supervisor',
-    uidBase: 64_000,
-    cgroupDir: undefined,
-  });
+  // Not the one with sanitizers, whose own memory is far above what is measured here.
+  const engine = bubblewrapUnderTest({ supervisorPath: 'dist/supervisor' });
 
   beforeAll(() => engine.start());
   afterAll(() => engine.stop());

@@ -39,19 +39,14 @@ import { ArtifactCache } from '../execution/artifact.cache';
 import { RunExecutor } from '../execution/run.executor';
 import { RunChannels } from '../live/run.channel';
 import { Toolchains } from '../languages/toolchains';
-import { BubblewrapEngine } from '../sandbox/bubblewrap.engine';
 import { type SandboxEngine, SandboxError } from '../sandbox/sandbox';
 import { SandboxPool } from '../sandbox/sandbox.pool';
 import { RunEvents } from './run.events';
 import { WorkConsumer } from './work.consumer';
 import { WorkProcessor } from './work.processor';
+import { bubblewrapUnderTest } from '../../test/bubblewrap.under.test';
 
-const engine = new BubblewrapEngine({
-  bwrapPath: 'bwrap',
-  supervisorPath: 'dist/supervisor',
-  uidBase: 64_000,
-  cgroupDir: undefined,
-});
+const engine = bubblewrapUnderTest();
 
 /** The real engine, which fails as often as it is told to. */
 const failing = { times: 0 };
