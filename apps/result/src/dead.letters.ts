@@ -1,6 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { RUN_DEAD } from '@runbin/contracts/subjects';
-import { MESSAGE_VERSION, type RunDeadLettered } from '@runbin/contracts/work';
+import { keepDeadLetter } from '@runbin/messaging/dead.letter';
 import type { Delivery } from '@runbin/messaging/delivery';
 import { DurablePublisher } from '@runbin/messaging/durable.publisher';
 
@@ -15,17 +14,8 @@ export class DeadLetters {
 
   /** Never throws: a message that can not be kept is given back and comes again. */
   async bury(delivery: Delivery, reason: string): Promise<void> {
-    const letter: RunDeadLettered = {
-      v: MESSAGE_VERSION,
-      subject: delivery.subject,
-      reason,
-      deliveries: delivery.deliveries,
-      runner_id: 'result',
-      dead_at: new Date().toISOString(),
-      message: Buffer.from(delivery.bytes).toString('base64'),
-    };
     try {
-      await this.publisher.publish(RUN_DEAD, letter, `result:${delivery.subject}:${delivery.sequence}`);
+      await keepDeadLetter(this.publisher, delivery, reason, 'result');
       delivery.drop();
       this.logger.error(`a message on ${delivery.subject} can not be stored and was put aside: ${reason}`);
     } catch (error) {

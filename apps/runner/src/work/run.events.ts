@@ -1,13 +1,8 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { setTimeout as delay } from 'node:timers/promises';
-import { RUN_DEAD, RUN_FINISHED, RUN_STARTED } from '@runbin/contracts/subjects';
-import {
-  type ExecuteRun,
-  MESSAGE_VERSION,
-  type RunDeadLettered,
-  type RunFinished,
-  type RunStarted,
-} from '@runbin/contracts/work';
+import { RUN_FINISHED, RUN_STARTED } from '@runbin/contracts/subjects';
+import { type ExecuteRun, MESSAGE_VERSION, type RunFinished, type RunStarted } from '@runbin/contracts/work';
+import { keepDeadLetter } from '@runbin/messaging/dead.letter';
 import type { Delivery } from '@runbin/messaging/delivery';
 import { DurablePublisher } from '@runbin/messaging/durable.publisher';
 import type { Execution } from '../execution/run.executor';
@@ -91,15 +86,6 @@ export class RunEvents {
 
   /** Keeps a message that can not succeed, for a person. */
   async dead(delivery: Delivery, reason: string): Promise<void> {
-    const letter: RunDeadLettered = {
-      v: MESSAGE_VERSION,
-      subject: delivery.subject,
-      reason,
-      deliveries: delivery.deliveries,
-      runner_id: this.runnerId,
-      dead_at: new Date().toISOString(),
-      message: Buffer.from(delivery.bytes).toString('base64'),
-    };
-    await this.publisher.publish(RUN_DEAD, letter, `${delivery.subject}:dead`);
+    await keepDeadLetter(this.publisher, delivery, reason, this.runnerId);
   }
 }
