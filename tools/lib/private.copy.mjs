@@ -24,9 +24,13 @@ const READY = /Runbin is ready: (\S+)/;
  * thrown away, beside whatever else runs on this machine. For tests and for the bench.
  */
 export class PrivateCopy {
-  /** @param {NodeJS.ProcessEnv} [env] what differs from the defaults */
-  constructor(env = {}) {
+  /**
+   * @param {NodeJS.ProcessEnv} [env] what differs from the defaults
+   * @param {(text: string) => void} [onOutput] told what it prints
+   */
+  constructor(env = {}, onOutput = () => undefined) {
     this.env = env;
+    this.onOutput = onOutput;
     /** Data and port survive stop(), so that a second start finds what the first left. */
     this.dataDir = mkdtempSync(path.join(tmpdir(), 'runbin-'));
     /** @type {number | undefined} */
@@ -59,6 +63,7 @@ export class PrivateCopy {
       for (const stream of [child.stdout, child.stderr]) {
         stream.setEncoding('utf8').on('data', (text) => {
           this.output = (this.output + text).slice(-OUTPUT_TAIL);
+          this.onOutput(text);
           const ready = READY.exec(this.output);
           if (ready?.[1]) resolve(ready[1]);
         });

@@ -1,0 +1,62 @@
+// @ts-check
+import { setTimeout as delay } from 'node:timers/promises';
+import { Client } from '../client.mjs';
+import { probeProgram } from './programs.mjs';
+
+const LOOK_MS = 150;
+
+/**
+ * Waits until all is as before a fault: every replica says that it is ready, programs that are submitted now end
+ * (through both gateways), and every runner takes work.
+ * @param {import('./local.system.mjs').LocalSystem} system
+ * @param {import('./load.mjs').Load} load
+ * @param {string} name of the probes, new each time
+ * @param {number} boundMs
+ * @returns {Promise<{ms: number, missing: string[]}>} `missing`: what was not back within the bound
+ */
+export async function recovered(system, load, name, boundMs) {
+  const since = performance.now();
+  const deadline = since + boundMs;
+  system.onlooker?.forget();
+  const probes = Promise.all(
+    system.urls.map(async (_, number) => {
+      // A probe that is given up stays in the ledger: it was accepted like any other.
+      const nonce = `${name}x${number}`;
+      const { finals } = await load.runOnce(probeProgram(nonce), nonce, boundMs);
+      return finals.length > 0;
+    }),
+  );
+  let probed = false;
+  void probes.then((ended) => (probed = ended.every(Boolean)));
+  for (;;) {
+    const missing = [
+      ...(await unready(system)),
+      ...(probed ? [] : ['a probe has not ended']),
+      ...((system.onlooker?.working ?? 0) >= system.runnersExpected ? [] : ['a runner takes no work']),
+    ];
+    const now = performance.now();
+    if (missing.length === 0 || now > deadline) return { ms: Math.round(now - since), missing };
+    await delay(LOOK_MS);
+  }
+}
+
+/**
+ * @param {import('./local.system.mjs').LocalSystem} system
+ * @returns {Promise<string[]>} what says that it is not ready
+ */
+export async function unready(system) {
+  const answers = await Promise.all(
+    system.readinessUrls.map(async (url) => {
+      const client = new Client(url);
+      try {
+        const answer = await client.request('GET', '/readyz', { timeoutMs: 7_000 });
+        return answer.status === 200 ? [] : [`${url}: ${answer.text.slice(0, 300)}`];
+      } catch (error) {
+        return [`${url}: ${String(error)}`];
+      } finally {
+        client.close();
+      }
+    }),
+  );
+  return answers.flat();
+}
