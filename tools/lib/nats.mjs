@@ -1,11 +1,18 @@
 // @ts-check
 import { setTimeout as delay } from 'node:timers/promises';
+import { createRequire } from 'node:module';
 import { connect } from 'node:net';
 import path from 'node:path';
 import { findProgram, outputOf } from './command.mjs';
 import { ROOT } from './root.mjs';
 
 const READY_TIMEOUT_MS = 30_000;
+const ANSWER_TIMEOUT_MS = 3_000;
+/** Who may look at which stream. */
+const STREAMS = /** @type {const} */ ([
+  ['submission', 'WORK'],
+  ['result', 'RUNS'],
+]);
 
 /**
  * The broker: a real nats-server with JetStream, on loopback.
@@ -37,6 +44,7 @@ export function natsSpec(dataDir, port, passwords) {
     stopGraceMs: 5_000,
     // Its warnings name settings that are as they are on purpose (large payloads).
     shows: (line) => /\[(ERR|FTL)\]/.test(line),
+    answers: () => streamsAnswer(port, passwords),
   };
 }
 
@@ -57,6 +65,32 @@ export function natsEnvironment(passwords) {
 function syncsEachWrite(program) {
   const [, major = 0, minor = 0] = (/v(\d+)\.(\d+)/.exec(outputOf(program, ['--version'])) ?? []).map(Number);
   return major > 2 || (major === 2 && minor >= 10);
+}
+
+/**
+ * Asks for every stream. That one is missing is an answer; none at all means that it is stuck for good: a server
+ * whose disk was full goes on greeting, and answers nothing more of the stream it could not write to, whatever is
+ * free later (seen with nats-server 2.9).
+ * @param {number} port
+ * @param {Record<string, string>} passwords
+ */
+async function streamsAnswer(port, passwords) {
+  const transport = createRequire(path.join(ROOT, 'package.json'))('@nats-io/transport-node');
+  for (const [user, stream] of STREAMS) {
+    const connection = await transport.connect({
+      servers: `127.0.0.1:${port}`,
+      user,
+      pass: passwords[user],
+      inboxPrefix: `_INBOX_${user}`,
+      timeout: ANSWER_TIMEOUT_MS,
+      reconnect: false,
+    });
+    try {
+      await connection.request(`$JS.API.STREAM.INFO.${stream}`, '', { timeout: ANSWER_TIMEOUT_MS });
+    } finally {
+      await connection.close();
+    }
+  }
 }
 
 /**

@@ -8,6 +8,9 @@ const FIRST_DELAY_MS = 100;
 const LONGEST_DELAY_MS = 5_000;
 /** Who ran this long is taken for healthy: the next crash starts at the first delay again. */
 const STABLE_AFTER_MS = 10_000;
+/** How often a process is asked whether it does its work, and how many silences in a row are its end. */
+const ASK_MS = 5_000;
+const SILENCES = 3;
 /** How our services say that their configuration is refused. Starting them again can not help. */
 const EXIT_CONFIG_REFUSED = 2;
 
@@ -22,6 +25,7 @@ const EXIT_CONFIG_REFUSED = 2;
  * @property {number} stopGraceMs after which it is killed
  * @property {(line: string) => boolean} [shows] whether a line of its output is worth showing
  * @property {() => Promise<void>} [prepare] before each start
+ * @property {() => Promise<void>} [answers] rejects when it runs and does not do its work; asked again and again
  */
 
 /**
@@ -107,10 +111,31 @@ export class SupervisedProcess {
         if (this.spec.shows?.(line) ?? true) this.say(line);
       });
     }
+    const over = new AbortController();
+    void this.endWhenSilent(child, over.signal);
     return new Promise((resolve, reject) => {
       child.once('error', reject);
       child.once('exit', (code, signal) => resolve(code ?? signal));
-    });
+    }).finally(() => over.abort());
+  }
+
+  /**
+   * Kills a child that runs on without doing its work: what hangs in itself does not end by itself.
+   * @param {import('node:child_process').ChildProcess} child
+   * @param {AbortSignal} over
+   */
+  async endWhenSilent(child, over) {
+    const { answers } = this.spec;
+    for (let silences = 0; answers && silences < SILENCES && !over.aborted;) {
+      await delay(ASK_MS, undefined, { signal: over }).catch(() => undefined);
+      silences = await answers().then(
+        () => 0,
+        () => silences + 1,
+      );
+    }
+    if (!answers || over.aborted) return;
+    this.say('runs and does not answer');
+    child.kill('SIGKILL');
   }
 
   /** @param {string} line */

@@ -1,0 +1,21 @@
+import type { ProcessName } from './private.copy.mjs';
+
+export interface ProcessSpec {
+  name: string;
+  program: string;
+  args: string[];
+  env: NodeJS.ProcessEnv;
+  cwd: string;
+  stopSignal: NodeJS.Signals;
+  stopGraceMs: number;
+  shows?: (line: string) => boolean;
+  prepare?: () => Promise<void>;
+  answers?: () => Promise<void>;
+}
+
+export declare class SupervisedProcess {
+  constructor(spec: ProcessSpec, hooks: { onStarted: () => void; onHopeless: (problem: string) => void });
+  start(): void;
+  stop(): Promise<void>;
+  get processName(): ProcessName | undefined;
+}

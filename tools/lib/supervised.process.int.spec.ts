@@ -1,0 +1,32 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { type ProcessSpec, SupervisedProcess } from './supervised.process.mjs';
+
+describe('a supervised process', () => {
+  it('that runs on without answering is killed and started again', async () => {
+    let starts = 0;
+    let isStuck = true;
+    const sleeping: ProcessSpec = {
+      name: 'sleep',
+      program: 'sleep',
+      args: ['600'],
+      env: { PATH: process.env.PATH },
+      cwd: '/',
+      stopSignal: 'SIGTERM',
+      stopGraceMs: 5_000,
+      answers: () => (isStuck ? Promise.reject(new Error('stuck')) : Promise.resolve()),
+    };
+    const onStarted = () => void starts++;
+    const supervised = new SupervisedProcess(sleeping, { onStarted, onHopeless: () => undefined });
+    supervised.start();
+    try {
+      for (let looks = 0; starts < 2 && looks < 400; looks++) await delay(100);
+      expect(starts).toBe(2);
+      isStuck = false;
+      await delay(6_000);
+      expect(starts).toBe(2);
+    } finally {
+      await supervised.stop();
+    }
+    expect(supervised.processName).toBeUndefined();
+  });
+});
