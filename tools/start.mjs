@@ -63,7 +63,7 @@ async function run(dataDir) {
     await dataDir.endLeftovers();
     const address = await chooseAddress(process.env);
     await prepare();
-    await startAll(dataDir.path, address.port);
+    await startAll(dataDir, address.port);
     await step('starting the services', () => untilReady(address.local, stopping.signal));
     await announce(address);
     await new Promise((resolve) => stopping.signal.addEventListener('abort', resolve, { once: true }));
@@ -75,14 +75,16 @@ async function run(dataDir) {
 
 /**
  * Starts the database and the broker, then the services.
- * @param {string} dataDir
+ * @param {DataDir} owned
  * @param {number} port the gateway's
  */
-async function startAll(dataDir, port) {
+async function startAll(owned, port) {
+  const dataDir = owned.path;
   const secrets = loadSecrets(dataDir);
   const postgres = new EmbeddedPostgres(dataDir, await freePort(), secrets.postgres);
   if (!postgres.isInitialised) await step('making the databases', () => postgres.initialise());
   const natsPort = await freePort();
+  owned.noteAddresses({ postgresPort: postgres.port, natsPort });
   // A broker of the person's own is used as it is, with the user that they name.
   const { NATS_URL, NATS_USER, NATS_PASSWORD } = process.env;
 

@@ -1,5 +1,5 @@
 // @ts-check
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Failure } from './failure.mjs';
 import { takeLock } from './lock.mjs';
@@ -8,12 +8,15 @@ import { ROOT } from './root.mjs';
 
 const LEFTOVER_GRACE_MS = 10_000;
 
+/** @typedef {{postgresPort: number, natsPort: number}} Addresses */
+
 /** The data directory of one copy of Runbin: one owner at a time, and a note of the processes that owner runs. */
 export class DataDir {
   /** @param {string} dir relative to the clone, or absolute */
   constructor(dir) {
     this.path = path.resolve(ROOT, dir);
     this.notes = path.join(this.path, 'processes.json');
+    this.addressNotes = path.join(this.path, 'addresses.json');
   }
 
   /**
@@ -23,7 +26,13 @@ export class DataDir {
   claim() {
     mkdirSync(this.path, { recursive: true, mode: 0o700 });
     const lock = takeLock(path.join(this.path, 'lock'));
-    if (lock.release) return lock.release;
+    const { release } = lock;
+    if (release) {
+      return () => {
+        rmSync(this.addressNotes, { force: true });
+        release();
+      };
+    }
     throw new Failure(
       `Runbin already runs on ${this.path} (process ${lock.heldBy}). Stop it, or start this copy on another directory: RUNBIN_DATA_DIR=.data2 PORT=3001 npm start`,
     );
@@ -42,5 +51,16 @@ export class DataDir {
   note(names) {
     writeFileSync(`${this.notes}.new`, JSON.stringify(names));
     renameSync(`${this.notes}.new`, this.notes);
+  }
+
+  /** @param {Addresses} addresses loopback ports of the copy that runs on it now, for the tools beside it */
+  noteAddresses(addresses) {
+    writeFileSync(this.addressNotes, JSON.stringify(addresses));
+  }
+
+  /** @returns {Addresses | undefined} undefined when no copy runs on it */
+  get addresses() {
+    if (!existsSync(this.addressNotes)) return undefined;
+    return JSON.parse(readFileSync(this.addressNotes, 'utf8'));
   }
 }

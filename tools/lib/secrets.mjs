@@ -38,7 +38,16 @@ export function loadSecrets(dataDir) {
     nats: Object.fromEntries(APPS.map((app) => [app, randomSecret()])),
     urlHashidsSalt: randomSecret(),
   };
+  saveSecrets(dataDir, secrets);
+  return secrets;
+}
+
+/**
+ * @param {string} dataDir
+ * @param {Secrets} secrets
+ */
+export function saveSecrets(dataDir, secrets) {
+  const file = path.join(dataDir, 'secrets.json');
   writeFileSync(`${file}.new`, JSON.stringify(secrets, null, 2), { mode: 0o600 });
   renameSync(`${file}.new`, file);
-  return secrets;
 }

@@ -108,6 +108,7 @@ function engineFor(config: Config<'runner'>): SandboxEngine {
       return new BubblewrapEngine({
         bwrapPath: config.RUNNER_BWRAP_PATH,
         supervisorPath: config.RUNNER_SUPERVISOR_PATH,
+        launcherPath: config.RUNNER_LAUNCHER_PATH,
         uidBase: config.RUNNER_UID_BASE,
         cgroupDir: config.RUNNER_CGROUP_DIR,
       });

@@ -8,6 +8,7 @@ export const bubblewrapUnderTest = (options: Partial<BubblewrapOptions> = {}): B
   new BubblewrapEngine({
     bwrapPath: 'bwrap',
     supervisorPath: SUPERVISOR,
+    launcherPath: 'dist/launcher',
     uidBase: 64_000,
     cgroupDir: undefined,
     ...options,

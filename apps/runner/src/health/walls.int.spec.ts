@@ -33,6 +33,7 @@ const engineOf = (options: Partial<ConstructorParameters<typeof BubblewrapEngine
   new BubblewrapEngine({
     bwrapPath: 'bwrap',
     supervisorPath: 'dist/supervisor',
+    launcherPath: 'dist/launcher',
     uidBase: 64_000,
     cgroupDir: undefined,
     ...options,
@@ -58,10 +59,10 @@ function editedBwrap(name: string, from: string, to: string): string {
     path,
     `#!/usr/bin/perl
 if ($ARGV[0] eq '--version') { exec '${bwrapPath()}', @ARGV }
-open(my $given, '<&=3') or die; local $/; my $text = <$given>; close $given;
+my $text = join("\\0", @ARGV) . "\\0";
 my $at = index($text, ${quoted(from)}); die 'nothing to edit' if $at < 0;
 substr($text, $at, length(${quoted(from)})) = ${quoted(to)};
-exec '${bwrapPath()}', split(/\\0/, $text), @ARGV[2..$#ARGV];
+exec '${bwrapPath()}', split(/\\0/, $text);
 `,
   );
   chmodSync(path, 0o755);

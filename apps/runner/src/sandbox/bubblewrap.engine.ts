@@ -1,13 +1,13 @@
 import { Logger } from '@nestjs/common';
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { execFile } from 'node:child_process';
 import { chmodSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { isDeepStrictEqual, promisify } from 'node:util';
+import { promisify } from 'node:util';
 import type { Limits } from '@runbin/contracts/limits';
 import { bubblewrapArguments, ETC_FILES, type HostPaths, SUPERVISOR_PATH } from './bubblewrap.policy';
-import { type CgroupManager, findCgroups, type RunCgroup } from './cgroup';
+import { type CgroupManager, type CgroupRequest, findCgroups, type RunCgroup } from './cgroup';
+import { Launcher } from './launcher';
 import { leftBehind, ownMark } from './runner.marks';
 import {
   type Launch,
@@ -22,12 +22,13 @@ import {
 } from './sandbox';
 import { SetupFlag } from './supervisor.protocol';
 import { toolchainStamp } from './toolchain.stamp';
-import { type SupervisorLink, SupervisorSession } from './supervisor.session';
+import { SupervisorSession } from './supervisor.session';
 import { isBelow, versionNumbers } from '@runbin/platform/version.floor';
 
 export interface BubblewrapOptions {
   bwrapPath: string;
   supervisorPath: string;
+  launcherPath: string;
   /** First of the host uids that sandboxes run under, when we are root. */
   uidBase: number;
   cgroupDir: string | undefined;
@@ -36,9 +37,8 @@ export interface BubblewrapOptions {
 /** Below this, fixes of 2025 and 2026 are missing (security.md of the docs names them). */
 const BUBBLEWRAP_FLOOR = [0, 12, 0];
 
-/** Descriptors of bwrap: 0, 1, 2, its arguments, and from here on the cgroup's files. */
-const ARGUMENTS_FD = 3;
-const FIRST_CGROUP_FD = 4;
+/** The sandbox's descriptors: 0 and 1 lead to us, 2 to the launcher, and from here on come the cgroup's files. */
+const FIRST_CGROUP_FD = 3;
 
 /**
  * Sandboxes by bubblewrap: namespaces without privilege, one bwrap process each. It needs no daemon. Where the
@@ -49,9 +49,10 @@ export class BubblewrapEngine implements SandboxEngine {
   readonly degraded: string[] = [];
   private readonly logger = new Logger('Bubblewrap');
   private host: HostPaths | undefined;
+  private launcher: Launcher | undefined;
   private cgroups: CgroupManager | undefined;
   private readonly uids: UidPool;
-  private readonly argumentsByKey = new Map<string, Buffer>();
+  private readonly argumentsByKey = new Map<string, string[]>();
 
   constructor(private readonly options: BubblewrapOptions) {
     this.uids = new UidPool(options.uidBase);
@@ -68,11 +69,14 @@ export class BubblewrapEngine implements SandboxEngine {
     } else {
       this.cgroups = found;
     }
+    this.launcher = new Launcher(this.options.launcherPath, join(this.host.runtimeDir, 'launcher.sock'));
+    await this.launcher.start();
     if (!isRoot()) this.degraded.push('the runner is not root: all sandboxes share its host uid');
     for (const mode of this.degraded) this.logger.warn(`degraded: ${mode}`);
   }
 
   async stop(): Promise<void> {
+    await this.launcher?.stop();
     await this.cgroups?.stop();
     if (this.host) rmSync(this.host.runtimeDir, { recursive: true, force: true });
   }
@@ -88,49 +92,36 @@ export class BubblewrapEngine implements SandboxEngine {
   }
 
   take(profile: SandboxProfile, limits: Limits): Promise<Sandbox> {
-    const { host } = this;
-    if (!host) throw new Error('take before start');
-    const cgroup = this.cgroups?.create();
-    cgroup?.limit(limits);
-    const cgroupFds = cgroup ? [...cgroup.joinFds, cgroup.cpuFd, cgroup.oomFd] : [];
-    const numbers = cgroupFds.map((_, index) => FIRST_CGROUP_FD + index);
-    const supervisorArguments = cgroup
-      ? [`join=${numbers.slice(0, -2).join(',')}`, `cpu=${numbers.at(-2)}`, `oom=${numbers.at(-1)}`]
-      : [];
+    const { host, launcher } = this;
+    if (!host || !launcher) throw new Error('take before start');
+    const cgroup = this.cgroups?.plan(limits);
     const uid = isRoot() ? this.uids.take() : undefined;
-    const child = spawn(
-      this.options.bwrapPath,
-      ['--args', String(ARGUMENTS_FD), '--', SUPERVISOR_PATH, ...supervisorArguments],
-      {
-        // bwrap's own /proc/PID/environ is PID 1's to the program: --clearenv would be too late (S1).
-        env: {},
-        cwd: '/',
-        stdio: ['pipe', 'pipe', 'pipe', 'pipe', ...cgroupFds],
-        ...(uid === undefined ? {} : { uid, gid: uid }),
-      },
-    );
-    const argumentsPipe = child.stdio[ARGUMENTS_FD] as NodeJS.WritableStream;
-    argumentsPipe.on('error', () => undefined); // bwrap died: its exit says why
-    argumentsPipe.end(this.argumentsFor(profile, host));
+    const link = launcher.launch({
+      argv: [
+        this.options.bwrapPath,
+        ...this.argumentsFor(profile, host),
+        '--',
+        SUPERVISOR_PATH,
+        ...cgroupArguments(cgroup?.request),
+      ],
+      uid,
+      cgroup: cgroup?.request,
+    });
     const flags = SetupFlag.mountFiles | (cgroup ? 0 : SetupFlag.sampleMemory | SetupFlag.limitProcesses);
-    const session = new SupervisorSession(linkTo(child), flags, limits);
+    const session = new SupervisorSession(link, flags, limits);
     return Promise.resolve(
-      new BubblewrapSandbox(session, cgroup, limits, () => {
+      new BubblewrapSandbox(session, cgroup, () => {
         if (uid !== undefined) this.uids.giveBack(uid);
       }),
     );
   }
 
   /** Worked out once: which of the paths exist does not change while the toolchains stay that were found at start. */
-  private argumentsFor(profile: SandboxProfile, host: HostPaths): Buffer {
+  private argumentsFor(profile: SandboxProfile, host: HostPaths): string[] {
     const key = this.keyOf(profile);
     const known = this.argumentsByKey.get(key);
     if (known) return known;
-    const made = Buffer.from(
-      bubblewrapArguments(host, profile.mounts)
-        .map((argument) => `${argument}\0`)
-        .join(''),
-    );
+    const made = bubblewrapArguments(host, profile.mounts);
     this.argumentsByKey.set(key, made);
     return made;
   }
@@ -178,27 +169,18 @@ class UidPool {
   }
 }
 
-function linkTo(child: ChildProcess): SupervisorLink {
-  const { stdin, stdout, stderr } = child;
-  if (!stdin || !stdout || !stderr) throw new Error('bwrap was started without pipes');
-  // A spawn that failed emits error and then close.
-  child.on('error', (error) => stderr.push(error.message));
-  return {
-    stdin,
-    stdout,
-    stderr,
-    // Close, not exit: frames that were sent before the end are still in the pipe.
-    closed: once(child, 'close').catch(() => undefined),
-    kill: () => child.kill('SIGKILL'),
-  };
+/** Tells the supervisor which of its descriptors are the cgroup's files. */
+function cgroupArguments(cgroup: CgroupRequest | undefined): string[] {
+  if (!cgroup) return [];
+  const joins = cgroup.joins.map((_, index) => FIRST_CGROUP_FD + index);
+  const next = FIRST_CGROUP_FD + joins.length;
+  return [`join=${joins.join(',')}`, `cpu=${next}`, `oom=${next + 1}`];
 }
 
 class BubblewrapSandbox implements Sandbox {
   constructor(
     private readonly session: SupervisorSession,
     private readonly cgroup: RunCgroup | undefined,
-    /** That the cgroup has. */
-    private readonly limits: Limits,
     private readonly onGone: () => void,
   ) {}
 
@@ -219,8 +201,7 @@ class BubblewrapSandbox implements Sandbox {
   }
 
   async run(stage: Stage, signal: AbortSignal, follower?: StageFollower): Promise<StageFacts> {
-    if (!isDeepStrictEqual(stage.limits, this.limits)) this.cgroup?.limit(stage.limits);
-    const ended = await this.session.run(stage, signal, follower);
+    const ended = await this.session.run(stage, signal, follower, () => this.cgroup?.release(stage.limits));
     const memory = this.cgroup?.memory();
     const oomKilled = (memory?.oomKills ?? 0) > 0;
     if (ended.lost !== undefined) {
@@ -237,7 +218,6 @@ class BubblewrapSandbox implements Sandbox {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.session.kill();
-    await this.cgroup?.destroy();
     this.onGone();
   }
 }

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmdirSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DEFAULT_LIMITS, type Limits } from '@runbin/contracts/limits';
-import { type CgroupManager, findCgroups } from './cgroup';
+import { type CgroupManager, findCgroups, makeGroup } from './cgroup';
 import { ownMark } from './runner.marks';
 
 const MIB = 1024 * 1024;
@@ -36,17 +36,18 @@ describe(`cgroup version ${VERSION}`, () => {
 
   /** Runs a script in a group of its own. */
   async function run(script: string, limits: Partial<Limits> = {}) {
-    const group = manager.create();
+    const planned = manager.plan(DEFAULT_LIMITS);
+    const group = makeGroup(planned.request);
     try {
-      group.limit({ ...DEFAULT_LIMITS, ...limits });
+      planned.release({ ...DEFAULT_LIMITS, ...limits });
       const joined = group.joinFds.map((_, index) => `echo 0 >&${index + 3} && `).join('');
       const { stdout } = spawnSync('sh', ['-c', joined + script], {
         stdio: ['ignore', 'pipe', 'ignore', ...group.joinFds],
       });
       const cpu = Number(/\d+/.exec(readFileSync(group.cpuFd, 'utf8'))?.[0]);
-      return { ...group.memory(), cpu, printed: stdout.toString() };
+      return { ...planned.memory(), cpu, printed: stdout.toString() };
     } finally {
-      await group.destroy();
+      await group.remove();
     }
   }
 

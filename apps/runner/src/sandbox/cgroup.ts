@@ -13,33 +13,49 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Limits } from '@runbin/contracts/limits';
+import { isDeepStrictEqual } from 'node:util';
+import { DEFAULT_LIMITS, type Limits } from '@runbin/contracts/limits';
 import { leftBehind, ownMark } from './runner.marks';
 
-/** The cgroup of one stage: descriptors for the supervisor, limits, and the facts that only the kernel knows. */
+/** How to make a cgroup, for whoever starts the process that is to live in it. */
+export interface CgroupRequest {
+  /** To be made, and removed once the sandbox is gone. */
+  readonly directories: readonly string[];
+  /** To be written then, in this order. */
+  readonly settings: readonly Setting[];
+  /** To be opened: writing "0" into each moves the writer in. */
+  readonly joins: readonly string[];
+  /** To be opened for reading: the CPU time used, and the OOM killer's count. */
+  readonly cpu: string;
+  readonly oom: string;
+}
+
+export type Setting = readonly [file: string, value: string];
+
+/** The cgroup of one stage: what it is made from, its limits, and the facts that only the kernel knows. */
 export interface RunCgroup {
-  /** Writing "0" into each moves the writer in. */
-  readonly joinFds: readonly number[];
-  readonly cpuFd: number;
-  readonly oomFd: number;
-  limit(limits: Limits): void;
+  readonly request: CgroupRequest;
+  /** Its program is let go, under these limits. */
+  release(limits: Limits): void;
   memory(): { currentBytes: number; peakBytes: number; oomKills: number };
-  /** Closes the descriptors and removes the directory, which is empty once the sandbox is gone. */
-  destroy(): Promise<void>;
 }
 
 export interface CgroupManager {
   readonly version: 1 | 2;
-  create(): RunCgroup;
+  /** Nothing is made by this: a launcher does it, with the request. */
+  plan(limits: Limits): RunCgroup;
   stop(): Promise<void>;
 }
 
 const CONTROLLERS = ['memory', 'pids', 'cpu', 'cpuacct'] as const;
 type Controller = (typeof CONTROLLERS)[number];
 
-/** Runs get less of a contended core than the services beside them (the default is 1024, or 100 on v2). */
-const CPU_SHARES = 512;
-const CPU_WEIGHT = 50;
+/**
+ * Runs get less of a contended core than the services beside them (the default is 1024, or 100 on v2), and what is
+ * only being made ready gets less than they.
+ */
+const CPU_SHARES = { waiting: 64, running: 512 };
+const CPU_WEIGHT = { waiting: 6, running: 50 };
 /** Of a run's memory, one in so many may wait in its sockets, on v1. */
 const SOCKET_SHARE = 8;
 const REMOVE_TRIES = 50;
@@ -69,16 +85,32 @@ export function findCgroups(directory: string | undefined): CgroupManager | { re
  * @throws Error saying what was refused
  */
 function proven(manager: CgroupManager): CgroupManager {
-  const group = manager.create();
+  const group = makeGroup(manager.plan(DEFAULT_LIMITS).request);
   const join = group.joinFds.map((_, index) => `echo 0 >&${index + 3}`).join(' && ');
   const { status, stderr } = spawnSync('/bin/sh', ['-c', join], {
     env: {},
     stdio: ['ignore', 'ignore', 'pipe', ...group.joinFds],
   });
-  const removed = group.destroy();
+  const removed = group.remove();
   if (status === 0) return manager;
   void removed.then(() => manager.stop());
   throw new Error(`a process can not be moved: ${stderr.toString().trim()}`);
+}
+
+/** Does here what the launcher does for a sandbox. */
+export function makeGroup({ directories, settings, joins, cpu, oom }: CgroupRequest) {
+  for (const path of directories) mkdirSync(path);
+  apply(settings);
+  const joinFds = joins.map((file) => openSync(file, 'w'));
+  const [cpuFd, oomFd] = [openSync(cpu, 'r'), openSync(oom, 'r')];
+  return {
+    joinFds,
+    cpuFd,
+    remove: async () => {
+      [...joinFds, cpuFd, oomFd].forEach(closeSync);
+      await Promise.all(directories.map(removeGroup));
+    },
+  };
 }
 
 /** Removes the groups of runners that are no more. */
@@ -108,8 +140,9 @@ async function removeGroup(path: string): Promise<void> {
   logger.error(`could not remove ${path}: something still lives in it`);
 }
 
-const write = (directory: string, file: string, value: string | number) =>
-  writeFileSync(join(directory, file), String(value));
+function apply(settings: readonly Setting[]): void {
+  for (const [file, value] of settings) writeFileSync(file, value);
+}
 
 /** The number behind `key` in a kernel file of `key number` lines; 0 when it is not there. */
 export function numberAfter(text: string, key: string): number {
@@ -143,6 +176,8 @@ function ownAncestorsV2(): string[] {
 class CgroupV2 implements CgroupManager {
   readonly version = 2;
   private readonly base: string;
+  private readonly countsSwap: boolean;
+  private readonly countsPeak: boolean;
   private count = 0;
 
   /** @param isGiven whether `parent` was given to us for us alone */
@@ -155,39 +190,41 @@ class CgroupV2 implements CgroupManager {
     enableControllers(parent, isGiven);
     sweep(parent);
     mkdirSync(this.base, { recursive: true });
-    write(this.base, 'cgroup.subtree_control', '+memory +pids +cpu');
+    writeFileSync(join(this.base, 'cgroup.subtree_control'), '+memory +pids +cpu');
+    this.countsSwap = existsSync(join(this.base, 'memory.swap.max'));
+    this.countsPeak = existsSync(join(this.base, 'memory.peak'));
   }
 
-  create(): RunCgroup {
+  plan(limits: Limits): RunCgroup {
     const path = join(this.base, String(this.count++));
-    mkdirSync(path);
-    const fds = ['cgroup.procs', 'cpu.stat', 'memory.events'].map((file, index) =>
-      openSync(join(path, file), index === 0 ? 'w' : 'r'),
-    ) as [number, number, number];
-    const [joinFd, cpuFd, oomFd] = fds;
+    const at = (file: string) => join(path, file);
+    const limiting = ({ memory_bytes, processes }: Limits): Setting[] => [
+      [at('memory.max'), String(memory_bytes)],
+      [at('pids.max'), String(processes)],
+    ];
     return {
-      joinFds: [joinFd],
-      cpuFd,
-      oomFd,
-      limit: (limits) => {
-        write(path, 'memory.max', limits.memory_bytes);
-        if (existsSync(join(path, 'memory.swap.max'))) write(path, 'memory.swap.max', 0);
-        write(path, 'memory.oom.group', 1);
-        write(path, 'pids.max', limits.processes);
-        write(path, 'cpu.weight', CPU_WEIGHT);
+      request: {
+        directories: [path],
+        settings: [
+          ...limiting(limits),
+          ...(this.countsSwap ? [[at('memory.swap.max'), '0'] as const] : []),
+          [at('memory.oom.group'), '1'],
+          [at('cpu.weight'), String(CPU_WEIGHT.waiting)],
+        ],
+        joins: [at('cgroup.procs')],
+        cpu: at('cpu.stat'),
+        oom: at('memory.events'),
+      },
+      release: (now) => {
+        if (!isDeepStrictEqual(now, limits)) apply(limiting(now));
+        apply([[at('cpu.weight'), String(CPU_WEIGHT.running)]]);
       },
       memory: () => ({
-        currentBytes: Number(readFileSync(join(path, 'memory.current'), 'utf8')),
-        // memory.peak came with Linux 5.19; before it only the supervisor's figure is left.
-        peakBytes: existsSync(join(path, 'memory.peak'))
-          ? Number(readFileSync(join(path, 'memory.peak'), 'utf8'))
-          : 0,
-        oomKills: numberAfter(readFileSync(join(path, 'memory.events'), 'utf8'), 'oom_kill'),
+        currentBytes: Number(readFileSync(at('memory.current'), 'utf8')),
+        // It came with Linux 5.19; before it only the supervisor's figure is left.
+        peakBytes: this.countsPeak ? Number(readFileSync(at('memory.peak'), 'utf8')) : 0,
+        oomKills: numberAfter(readFileSync(at('memory.events'), 'utf8'), 'oom_kill'),
       }),
-      destroy: async () => {
-        fds.forEach(closeSync);
-        await removeGroup(path);
-      },
     };
   }
 
@@ -255,6 +292,13 @@ function byController(pathOf: (controller: Controller) => string): Record<Contro
 class CgroupV1 implements CgroupManager {
   readonly version = 1;
   private readonly bases: Record<Controller, string>;
+  /** Swap on top of memory would be a second helping; its file is missing where swap is not accounted. */
+  private readonly memoryFiles: readonly string[];
+  /**
+   * What waits in sockets, also between its own processes, is never counted as the program's memory here. It has a
+   * limit of its own, in spite of its name for every kind of socket.
+   */
+  private readonly socketFiles: readonly string[];
   private count = 0;
 
   constructor(parents: Record<Controller, string>) {
@@ -265,47 +309,43 @@ class CgroupV1 implements CgroupManager {
       // cpu and cpuacct are often one hierarchy under two names: one move is then enough.
       this.bases[controller] = realpathSync(this.bases[controller]);
     }
+    const isThere = (file: string) => existsSync(join(this.bases.memory, file));
+    this.memoryFiles = ['memory.limit_in_bytes', 'memory.memsw.limit_in_bytes'].filter(isThere);
+    this.socketFiles = ['memory.kmem.tcp.limit_in_bytes'].filter(isThere);
   }
 
-  create(): RunCgroup {
+  plan(limits: Limits): RunCgroup {
     const name = String(this.count++);
     const paths = byController((controller) => join(this.bases[controller], name));
     const directories = [...new Set(Object.values(paths))];
-    for (const path of directories) mkdirSync(path);
-    const joinFds = directories.map((path) => openSync(join(path, 'cgroup.procs'), 'w'));
-    const cpuFd = openSync(join(paths.cpuacct, 'cpuacct.usage'), 'r');
-    const oomFd = openSync(join(paths.memory, 'memory.oom_control'), 'r');
+    const ofMemory = (file: string) => join(paths.memory, file);
+    const limiting = ({ memory_bytes, processes }: Limits): Setting[] => [
+      ...this.memoryFiles.map((file) => [ofMemory(file), String(memory_bytes)] as const),
+      ...this.socketFiles.map(
+        (file) => [ofMemory(file), String(Math.floor(memory_bytes / SOCKET_SHARE))] as const,
+      ),
+      [join(paths.pids, 'pids.max'), String(processes)],
+    ];
+    const shares = join(paths.cpu, 'cpu.shares');
     return {
-      joinFds,
-      cpuFd,
-      oomFd,
-      limit: (limits) => {
-        // Swap on top of memory would be a second helping; the file is missing where swap is not accounted. The one
-        // must never be above the other, so what comes first depends on the direction.
-        const files = ['memory.limit_in_bytes', 'memory.memsw.limit_in_bytes'].filter((file) =>
-          existsSync(join(paths.memory, file)),
-        );
-        const before = Number(readFileSync(join(paths.memory, 'memory.limit_in_bytes'), 'utf8'));
-        if (limits.memory_bytes > before) files.reverse();
-        for (const file of files) write(paths.memory, file, limits.memory_bytes);
-        // What waits in sockets, also between its own processes, is never counted as the program's memory here. It has a
-        // limit of its own, in spite of its name for every kind of socket.
-        const sockets = 'memory.kmem.tcp.limit_in_bytes';
-        if (existsSync(join(paths.memory, sockets))) {
-          write(paths.memory, sockets, Math.floor(limits.memory_bytes / SOCKET_SHARE));
-        }
-        write(paths.pids, 'pids.max', limits.processes);
-        write(paths.cpu, 'cpu.shares', CPU_SHARES);
+      request: {
+        directories,
+        settings: [...limiting(limits), [shares, String(CPU_SHARES.waiting)]],
+        joins: directories.map((path) => join(path, 'cgroup.procs')),
+        cpu: join(paths.cpuacct, 'cpuacct.usage'),
+        oom: ofMemory('memory.oom_control'),
+      },
+      release: (now) => {
+        const changed = isDeepStrictEqual(now, limits) ? [] : limiting(now);
+        // Memory must never be above memory with swap, so what comes first depends on the direction.
+        if (now.memory_bytes > limits.memory_bytes) changed.reverse();
+        apply([...changed, [shares, String(CPU_SHARES.running)]]);
       },
       memory: () => ({
-        currentBytes: Number(readFileSync(join(paths.memory, 'memory.usage_in_bytes'), 'utf8')),
-        peakBytes: Number(readFileSync(join(paths.memory, 'memory.max_usage_in_bytes'), 'utf8')),
-        oomKills: numberAfter(readFileSync(join(paths.memory, 'memory.oom_control'), 'utf8'), 'oom_kill'),
+        currentBytes: Number(readFileSync(ofMemory('memory.usage_in_bytes'), 'utf8')),
+        peakBytes: Number(readFileSync(ofMemory('memory.max_usage_in_bytes'), 'utf8')),
+        oomKills: numberAfter(readFileSync(ofMemory('memory.oom_control'), 'utf8'), 'oom_kill'),
       }),
-      destroy: async () => {
-        [...joinFds, cpuFd, oomFd].forEach(closeSync);
-        await Promise.all(directories.map(removeGroup));
-      },
     };
   }
 

@@ -65,7 +65,7 @@ export class SupervisorSession {
   private pieces = 0;
   private readonly input: StdinFeed;
   private follower: StageFollower = {};
-  private sentAt = 0;
+  private wantedAt = 0;
   private readyAt = 0;
   private reportedAt = 0;
   private readonly artifacts: BoxFile[] = [];
@@ -126,12 +126,19 @@ export class SupervisorSession {
       throw new SandboxError(`a program could not be parked: ${this.complaint || 'no reason given'}`);
   }
 
-  async run(stage: Stage, signal: AbortSignal, follower: StageFollower = {}): Promise<StageEnd> {
+  /**
+   * @param release is called when the sandbox stands and its program is about to be let go
+   * @throws SandboxError when the sandbox could not be set up
+   */
+  async run(
+    stage: Stage,
+    signal: AbortSignal,
+    follower: StageFollower = {},
+    release: () => void = () => undefined,
+  ): Promise<StageEnd> {
     const reported = new Promise<void>((resolve) => (this.onReport = resolve));
     this.follower = follower;
-    this.sentAt = performance.now();
-    this.send(stage);
-    follower.onRelease?.(this.programOf(stage));
+    this.wantedAt = performance.now();
     const giveUp = setTimeout(
       () => this.end('did not report in time'),
       stage.limits.wall_time_ms + REPORT_GRACE_MS,
@@ -140,6 +147,10 @@ export class SupervisorSession {
     signal.addEventListener('abort', abort, { once: true });
     if (signal.aborted) abort();
     try {
+      await this.prepared();
+      release();
+      this.send(stage);
+      follower.onRelease?.(this.programOf(stage));
       await Promise.race([reported, this.link.closed]);
     } finally {
       clearTimeout(giveUp);
@@ -277,9 +288,9 @@ export class SupervisorSession {
 
   /** The supervisor counts from the release; a sandbox that waited was ready when it was wanted. */
   private times(): StageTimes {
-    const { outcome, sentAt } = this;
-    const readyAt = Math.max(this.readyAt, sentAt);
-    if (!outcome) return { readyAt, releasedAt: sentAt, endedAt: performance.now() };
+    const { outcome, wantedAt } = this;
+    const readyAt = Math.max(this.readyAt, wantedAt);
+    if (!outcome) return { readyAt, releasedAt: wantedAt, endedAt: performance.now() };
     if (outcome.reportedMicros === 0) return { readyAt, releasedAt: null, endedAt: this.reportedAt };
     const releasedAt = this.reportedAt - outcome.reportedMicros / 1000;
     return {

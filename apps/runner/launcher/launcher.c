@@ -1,0 +1,376 @@
+/*
+ * The launcher: starts the bubblewrap engine's sandboxes for the runner.
+ *
+ * Theory of operation
+ *
+ * To start a process holds up Node's event loop for milliseconds, and with it every run that goes on. So the runner
+ * starts one launcher, and the launcher starts the sandboxes. It is the only one who may ask: the socket is the
+ * runner's, and whoever is not our parent is hung up on.
+ *
+ * 1. The runner connects to the socket that is named on our command line, one connection per sandbox, and sends a
+ *    request: its length (u32, little endian), then words, each a letter, a text and a NUL:
+ *      n  number by which the runner names this sandbox later
+ *      u  host uid and gid that the sandbox runs under; without it, ours
+ *      d  directory to make, and to remove when the sandbox is gone: its cgroup
+ *      s  file to write, v  what to write into it: a setting of the cgroup
+ *      w  file to open for writing, r  for reading: the sandbox's next descriptor, from 3 on
+ *      a  the command's next argument
+ * 2. What it asks for is done in that order, and the command started with the connection as descriptors 0 and 1. From then
+ *    on the connection belongs to runner and supervisor; the launcher looks at it no more. What the command writes into
+ *    descriptor 2 is its complaint; it becomes the supervisor's last frame, a fault, once the command has ended.
+ * 3. On descriptor 0 come the numbers of sandboxes that the runner is done with (u32): each is killed, if it has not
+ *    ended, and its directories are removed. The connection ends when all who hold it have: launcher and supervisor.
+ *
+ * Who kills whom: the end of descriptor 0 is the end of the runner. Then every sandbox is killed, every directory
+ * removed, and the launcher ends. When the launcher is killed, the sandboxes die with it (--die-with-parent).
+ * Nothing here blocks, and nothing a sandboxed program writes is read: the complaint is bwrap's, before the sandbox
+ * exists, or the supervisor's.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define MAX_REQUEST (64 * 1024)
+#define MAX_ARGUMENTS 1024
+#define MAX_DIRECTORIES 8
+#define MAX_FILES 16
+#define FIRST_FILE 3
+/* Beyond every descriptor that a sandbox is given. */
+#define ABOVE_ALL 64
+#define COMPLAINT_BYTES 2048
+/* A cgroup can be removed once the last of its processes is gone, a moment after its sandbox. */
+#define REMOVE_RETRY_MS 10
+#define REMOVE_TRIES 500
+/* protocol.h of the supervisor: type, size, text */
+#define FRAME_FAULT 'P'
+
+struct sandbox {
+  struct sandbox *next;
+  uint32_t number;
+  int connection; /* -1: the sandbox has ended */
+  int complaint;  /* read end */
+  pid_t pid;      /* 0: not started, or ended */
+  bool done;      /* the runner wants it no more */
+  char *request;  /* while it is read, NUL-terminated words */
+  uint32_t size, got;
+  char *directories[MAX_DIRECTORIES];
+  int directory_count, tries;
+};
+
+static struct sandbox *sandboxes;
+
+static void die(const char *what) {
+  fprintf(stderr, "launcher: %s: %s\n", what, strerror(errno));
+  exit(1);
+}
+
+/* Tells the runner in the supervisor's place why there is no sandbox. What does not fit at once is lost. */
+static void complain(struct sandbox *sandbox, const char *text, uint32_t size) {
+  char frame[5 + COMPLAINT_BYTES] = {FRAME_FAULT};
+  if (size > COMPLAINT_BYTES) size = COMPLAINT_BYTES;
+  memcpy(frame + 1, &size, sizeof size);
+  memcpy(frame + 5, text, size);
+  (void)!send(sandbox->connection, frame, 5 + size, MSG_DONTWAIT | MSG_NOSIGNAL);
+}
+
+static bool refuse(struct sandbox *sandbox, const char *what, const char *name) {
+  char text[COMPLAINT_BYTES];
+  int size = snprintf(text, sizeof text, "%s %s: %s", what, name, strerror(errno));
+  complain(sandbox, text, size < (int)sizeof text ? (uint32_t)size : sizeof text - 1);
+  return false;
+}
+
+static bool write_setting(const char *file, const char *value) {
+  int fd = open(file, O_WRONLY | O_CLOEXEC);
+  if (fd < 0) return false;
+  bool written = write(fd, value, strlen(value)) >= 0;
+  close(fd);
+  return written;
+}
+
+/* What a request asks for, as far as it is still to be done when all of it was read. */
+struct command {
+  char *arguments[MAX_ARGUMENTS + 1];
+  int argument_count;
+  int files[MAX_FILES], file_count;
+  uid_t uid; /* 0: ours */
+};
+
+static bool obey_word(struct sandbox *sandbox, struct command *command, char *word, const char **setting) {
+  char *text = word + 1;
+  errno = EINVAL;
+  switch (*word) {
+    case 'n': sandbox->number = (uint32_t)strtoul(text, NULL, 10); return true;
+    case 'u': command->uid = (uid_t)strtoul(text, NULL, 10); return true;
+    case 'd':
+      if (sandbox->directory_count == MAX_DIRECTORIES || mkdir(text, 0755) != 0) return refuse(sandbox, "mkdir", text);
+      sandbox->directories[sandbox->directory_count] = strdup(text);
+      if (sandbox->directories[sandbox->directory_count++] == NULL) die("strdup");
+      return true;
+    case 's': *setting = text; return true;
+    case 'v': return (*setting != NULL && write_setting(*setting, text)) || refuse(sandbox, "write", *setting ? *setting : "");
+    case 'w':
+    case 'r': {
+      int fd = command->file_count == MAX_FILES ? -1 : open(text, (*word == 'w' ? O_WRONLY : O_RDONLY) | O_CLOEXEC);
+      if (fd < 0) return refuse(sandbox, "open", text);
+      command->files[command->file_count++] = fd;
+      return true;
+    }
+    case 'a':
+      if (command->argument_count == MAX_ARGUMENTS) return refuse(sandbox, "too many arguments:", text);
+      command->arguments[command->argument_count++] = text;
+      return true;
+    default: return refuse(sandbox, "unknown word", word);
+  }
+}
+
+static void become(const struct command *command, int connection, int complaint) {
+  int given[FIRST_FILE + MAX_FILES] = {connection, connection, complaint};
+  int count = FIRST_FILE + command->file_count;
+  memcpy(given + FIRST_FILE, command->files, sizeof(int) * (size_t)command->file_count);
+  /* Out of the way first: one's place may be another's number. */
+  for (int i = 0; i < count; i++) given[i] = fcntl(given[i], F_DUPFD_CLOEXEC, ABOVE_ALL);
+  for (int i = 0; i < count; i++) dup2(given[i], i);
+  sigset_t none;
+  sigemptyset(&none);
+  sigprocmask(SIG_SETMASK, &none, NULL);
+  if (command->uid != 0) {
+    if (setgroups(0, NULL) != 0 || setresgid(command->uid, command->uid, command->uid) != 0 ||
+        setresuid(command->uid, command->uid, command->uid) != 0) {
+      dprintf(2, "setuid: %s", strerror(errno));
+      _exit(127);
+    }
+  }
+  if (chdir("/") == 0) execvpe(command->arguments[0], command->arguments, (char *[]){NULL});
+  dprintf(2, "%s: %s", command->arguments[0], strerror(errno));
+  _exit(127);
+}
+
+static bool start(struct sandbox *sandbox) {
+  struct command command = {.argument_count = 0};
+  const char *setting = NULL;
+  int complaint[2] = {-1, -1};
+  bool obeyed = true;
+  char *end = sandbox->request + sandbox->size;
+  for (char *word = sandbox->request; obeyed && word < end; word += strlen(word) + 1) {
+    obeyed = obey_word(sandbox, &command, word, &setting);
+  }
+  if (obeyed && command.argument_count == 0) obeyed = refuse(sandbox, "no", "command");
+  if (obeyed && pipe2(complaint, O_CLOEXEC | O_NONBLOCK) != 0) obeyed = refuse(sandbox, "make", "a pipe");
+  if (obeyed) {
+    sandbox->pid = fork();
+    if (sandbox->pid == 0) become(&command, sandbox->connection, complaint[1]);
+    if (sandbox->pid < 0) sandbox->pid = 0, obeyed = refuse(sandbox, "fork for", command.arguments[0]);
+    sandbox->complaint = complaint[0];
+    close(complaint[1]);
+  }
+  for (int i = 0; i < command.file_count; i++) close(command.files[i]);
+  free(sandbox->request);
+  sandbox->request = NULL;
+  return obeyed;
+}
+
+static void hang_up(struct sandbox *sandbox) {
+  if (sandbox->complaint >= 0) close(sandbox->complaint);
+  if (sandbox->connection >= 0) close(sandbox->connection);
+  sandbox->complaint = sandbox->connection = -1;
+}
+
+/* @returns whether the sandbox is to be forgotten: it never was one */
+static bool read_request(struct sandbox *sandbox) {
+  for (;;) {
+    bool sized = sandbox->request != NULL;
+    char *to = sized ? sandbox->request + sandbox->got : (char *)&sandbox->size + sandbox->got;
+    size_t left = (sized ? sandbox->size : sizeof sandbox->size) - sandbox->got;
+    ssize_t n = recv(sandbox->connection, to, left, MSG_DONTWAIT);
+    if (n < 0 && (errno == EAGAIN || errno == EINTR)) return false;
+    if (n <= 0) return true;
+    sandbox->got += (uint32_t)n;
+    if ((size_t)n < left) continue;
+    if (!sized) {
+      if (sandbox->size == 0 || sandbox->size > MAX_REQUEST) return true;
+      sandbox->request = calloc(1, sandbox->size + 1);
+      if (sandbox->request == NULL) return true;
+      sandbox->got = 0;
+      continue;
+    }
+    if (!start(sandbox)) hang_up(sandbox);
+    return false;
+  }
+}
+
+static void accept_all(int listener) {
+  for (;;) {
+    int connection = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
+    if (connection < 0) return;
+    struct ucred peer;
+    socklen_t size = sizeof peer;
+    struct sandbox *sandbox = calloc(1, sizeof *sandbox);
+    if (sandbox == NULL || getsockopt(connection, SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0 || peer.pid != getppid()) {
+      free(sandbox);
+      close(connection);
+      continue;
+    }
+    *sandbox = (struct sandbox){.next = sandboxes, .connection = connection, .complaint = -1};
+    sandboxes = sandbox;
+  }
+}
+
+static void reap(void) {
+  for (pid_t pid; (pid = waitpid(-1, NULL, WNOHANG)) > 0;) {
+    for (struct sandbox *sandbox = sandboxes; sandbox != NULL; sandbox = sandbox->next) {
+      if (sandbox->pid != pid) continue;
+      char text[COMPLAINT_BYTES];
+      ssize_t size = read(sandbox->complaint, text, sizeof text);
+      if (size > 0) complain(sandbox, text, (uint32_t)size);
+      sandbox->pid = 0;
+      hang_up(sandbox);
+    }
+  }
+}
+
+static void finish(struct sandbox *sandbox) {
+  sandbox->done = true;
+  if (sandbox->pid > 0) kill(sandbox->pid, SIGKILL);
+}
+
+/* @returns whether nothing is left of it */
+static bool removed(struct sandbox *sandbox) {
+  while (sandbox->directory_count > 0) {
+    char *directory = sandbox->directories[sandbox->directory_count - 1];
+    if (rmdir(directory) != 0 && errno != ENOENT) {
+      if (++sandbox->tries < REMOVE_TRIES) return false;
+      fprintf(stderr, "launcher: left in place: %s: %s\n", directory, strerror(errno));
+    }
+    free(directory);
+    sandbox->directory_count--;
+  }
+  return true;
+}
+
+static bool is_reading(const struct sandbox *sandbox) {
+  return sandbox->connection >= 0 && sandbox->pid == 0;
+}
+
+/* Forgets what is over. @returns whether directories are left that can not be removed yet */
+static bool tidy(void) {
+  bool left = false;
+  for (struct sandbox **at = &sandboxes; *at != NULL;) {
+    struct sandbox *sandbox = *at;
+    bool over = sandbox->done && sandbox->pid == 0 && !is_reading(sandbox);
+    if (over && removed(sandbox)) {
+      *at = sandbox->next;
+      free(sandbox);
+      continue;
+    }
+    left = left || over;
+    at = &sandbox->next;
+  }
+  return left;
+}
+
+static int listen_at(const char *path) {
+  struct sockaddr_un address = {.sun_family = AF_UNIX};
+  if (strlen(path) >= sizeof address.sun_path) errno = ENAMETOOLONG, die(path);
+  strcpy(address.sun_path, path);
+  int listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+  umask(077);
+  unlink(path); /* of one that was killed before us */
+  if (listener < 0 || bind(listener, (struct sockaddr *)&address, sizeof address) != 0 || listen(listener, SOMAXCONN) != 0)
+    die(path);
+  umask(022);
+  return listener;
+}
+
+static int watch_children(void) {
+  sigset_t child;
+  sigemptyset(&child);
+  sigaddset(&child, SIGCHLD);
+  sigprocmask(SIG_BLOCK, &child, NULL);
+  int signals = signalfd(-1, &child, SFD_CLOEXEC | SFD_NONBLOCK);
+  if (signals < 0) die("signalfd");
+  return signals;
+}
+
+/* Numbers that came in halves wait for the rest. @returns false at the end of the runner */
+static bool read_numbers(uint32_t *numbers, size_t *count, size_t room) {
+  static unsigned char bytes[1024];
+  static size_t held;
+  ssize_t n = read(0, bytes + held, sizeof bytes - held);
+  if (n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR)) return false;
+  if (n > 0) held += (size_t)n;
+  *count = held / sizeof *numbers < room ? held / sizeof *numbers : room;
+  memcpy(numbers, bytes, *count * sizeof *numbers);
+  held -= *count * sizeof *numbers;
+  memmove(bytes, bytes + *count * sizeof *numbers, held);
+  return true;
+}
+
+int main(int argc, char **argv) {
+  if (argc != 2) return 2;
+  signal(SIGPIPE, SIG_IGN);
+  int signals = watch_children();
+  int listener = listen_at(argv[1]);
+  fcntl(0, F_SETFL, O_NONBLOCK);
+  if (write(1, "+", 1) != 1) return 1; /* the runner may connect */
+  close(1);
+
+  bool serving = true;
+  for (;;) {
+    bool left = tidy();
+    if (!serving && sandboxes == NULL) break;
+    size_t room = 3;
+    for (struct sandbox *sandbox = sandboxes; sandbox != NULL; sandbox = sandbox->next) room++;
+    struct pollfd *fds = calloc(room, sizeof *fds);
+    if (fds == NULL) die("calloc");
+    size_t count = 0;
+    fds[count++] = (struct pollfd){.fd = signals, .events = POLLIN};
+    fds[count++] = (struct pollfd){.fd = serving ? 0 : -1, .events = POLLIN};
+    fds[count++] = (struct pollfd){.fd = serving ? listener : -1, .events = POLLIN};
+    for (struct sandbox *sandbox = sandboxes; sandbox != NULL; sandbox = sandbox->next) {
+      if (is_reading(sandbox)) fds[count++] = (struct pollfd){.fd = sandbox->connection, .events = POLLIN};
+    }
+    poll(fds, count, left ? REMOVE_RETRY_MS : -1);
+
+    struct signalfd_siginfo seen;
+    if (fds[0].revents != 0 && read(signals, &seen, sizeof seen) > 0) reap();
+    uint32_t numbers[256];
+    size_t wanted = 0;
+    if (fds[1].revents != 0) serving = read_numbers(numbers, &wanted, sizeof numbers / sizeof *numbers);
+    free(fds);
+    /* Whoever is done with a sandbox asked for it before: the request is read first. */
+    if (serving) accept_all(listener);
+    for (struct sandbox *sandbox = sandboxes; sandbox != NULL; sandbox = sandbox->next) {
+      if (is_reading(sandbox) && read_request(sandbox)) {
+        hang_up(sandbox);
+        sandbox->done = true;
+      }
+    }
+    for (struct sandbox *sandbox = sandboxes; sandbox != NULL; sandbox = sandbox->next) {
+      for (size_t i = 0; i < wanted; i++) {
+        if (numbers[i] == sandbox->number) finish(sandbox);
+      }
+      if (!serving) {
+        if (is_reading(sandbox)) hang_up(sandbox);
+        finish(sandbox);
+      }
+    }
+  }
+  unlink(argv[1]);
+  return 0;
+}

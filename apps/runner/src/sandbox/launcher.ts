@@ -1,0 +1,131 @@
+import { Logger } from '@nestjs/common';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import type { CgroupRequest } from './cgroup';
+import type { SupervisorLink } from './supervisor.session';
+
+/** A sandbox's command, and what it is started with. */
+export interface LaunchRequest {
+  argv: readonly string[];
+  /** Host uid and gid; undefined: ours. */
+  uid: number | undefined;
+  /** Made before it starts, removed after it has ended. Its files are the command's descriptors from 3 on. */
+  cgroup: CgroupRequest | undefined;
+}
+
+const RESTART_DELAY_MS = 500;
+
+/**
+ * The runner's side of the launcher (launcher.c opens with its theory of operation): starting a sandbox costs our
+ * event loop one write. Should the launcher die, its sandboxes die with it, their runs are given back, and
+ * another one is started.
+ */
+export class Launcher {
+  private readonly logger = new Logger('Launcher');
+  private child: ChildProcess | undefined;
+  private lastNumber = 0;
+  private stopped = false;
+
+  /** @param socketPath in a directory that is ours */
+  constructor(
+    private readonly program: string,
+    private readonly socketPath: string,
+  ) {}
+
+  /** @throws Error when it does not start */
+  async start(): Promise<void> {
+    const child = spawn(this.program, [this.socketPath], {
+      // It looks for bwrap on the PATH; the command itself is started with nothing.
+      env: { PATH: process.env.PATH },
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
+    child.stdin.on('error', () => undefined); // its end says why
+    const ended = once(child, 'close').then(
+      ([code, signal]) => `code ${code}, signal ${signal}`,
+      (error: unknown) => String(error),
+    );
+    const failure = await Promise.race([once(child.stdout, 'data').then(() => undefined), ended]);
+    if (failure !== undefined) throw new Error(`the launcher did not start: ${failure}`);
+    this.child = child;
+    void ended.then((reason) => this.lost(reason));
+  }
+
+  /** Ends every sandbox and waits until nothing is left of them. */
+  async stop(): Promise<void> {
+    this.stopped = true;
+    const { child } = this;
+    if (child?.exitCode !== null || child.signalCode !== null) return;
+    child.stdin?.end();
+    await once(child, 'close');
+  }
+
+  /** Never throws: what goes wrong is the link's end, and its reason a frame of it. */
+  launch(request: LaunchRequest): SupervisorLink {
+    const number = (this.lastNumber = (this.lastNumber + 1) >>> 0);
+    const socket = connect({ path: this.socketPath, allowHalfOpen: true });
+    let sent = false;
+    let unwanted = false;
+    const dismiss = () => this.dismiss(number);
+    socket.write(encode(number, request), () => {
+      sent = true;
+      if (unwanted) dismiss();
+    });
+    return {
+      stdin: socket,
+      stdout: socket,
+      closed: ended(socket),
+      kill: () => {
+        // Before it has asked there is nothing to dismiss; whether it is going to is not known yet.
+        if (!unwanted && sent) dismiss();
+        unwanted = true;
+      },
+    };
+  }
+
+  private dismiss(number: number): void {
+    const bytes = Buffer.alloc(4);
+    bytes.writeUInt32LE(number);
+    this.child?.stdin?.write(bytes);
+  }
+
+  private lost(reason: string): void {
+    if (this.stopped) return;
+    this.logger.error(`it ended (${reason}), and with it every sandbox; another one is started`);
+    setTimeout(() => {
+      if (this.stopped) return;
+      this.start().catch((error: unknown) => this.lost(String(error)));
+    }, RESTART_DELAY_MS).unref();
+  }
+}
+
+/** The other side has closed: the sandbox is gone and all that it sent was read. Ours is closed then, too. */
+async function ended(socket: Socket): Promise<void> {
+  await new Promise<void>((resolve) => {
+    socket.once('end', resolve);
+    socket.once('close', resolve);
+    socket.once('error', () => resolve()); // no launcher: the session says that nothing was reported
+  });
+  socket.destroy();
+}
+
+/** launcher.c says what the letters mean. */
+function encode(number: number, { argv, uid, cgroup }: LaunchRequest): Buffer {
+  const words = [
+    `n${number}`,
+    ...(uid === undefined ? [] : [`u${uid}`]),
+    ...(cgroup
+      ? [
+          ...cgroup.directories.map((path) => `d${path}`),
+          ...cgroup.settings.flatMap(([file, value]) => [`s${file}`, `v${value}`]),
+          ...cgroup.joins.map((file) => `w${file}`),
+          ...[cgroup.cpu, cgroup.oom].map((file) => `r${file}`),
+        ]
+      : []),
+    ...argv.map((argument) => `a${argument}`),
+  ];
+  const body = Buffer.from(words.map((word) => `${word}\0`).join(''));
+  const size = Buffer.alloc(4);
+  size.writeUInt32LE(body.length);
+  return Buffer.concat([size, body]);
+}
