@@ -12,6 +12,13 @@ import type { RunClock } from './run.clock';
 export const RUNNER_ID = Symbol('RUNNER_ID');
 
 const PUBLISH_RETRY_MS = 500;
+/** A run that ends sooner is not announced as running: nobody would see it, and it costs the system a write. */
+const UNANNOUNCED_MS = 50;
+
+/** A try that has begun. Dispose it when it is over, however it ends. */
+export interface BegunRun extends Disposable {
+  readonly event: RunStarted;
+}
 
 /** One try at a submission, as it is told to the result service. */
 @Injectable()
@@ -23,13 +30,16 @@ export class RunEvents {
     @Inject(RUNNER_ID) private readonly runnerId: string,
   ) {}
 
-  /** Says that it begins. Losable, and not waited for: the finished event tells the same and more. */
-  started(
+  /**
+   * Says that it has begun, unless it is over in a moment. Losable, and not waited for: the finished event tells the
+   * same and more. A second attempt is announced at once: from then on the first one's outcome comes too late.
+   */
+  begin(
     work: Pick<ExecuteRun, 'submission_id' | 'queued_at'>,
     attempt: number,
     { language, version }: Toolchain,
     clock: RunClock,
-  ): RunStarted {
+  ): BegunRun {
     const picked_at = clock.iso();
     const event: RunStarted = {
       v: MESSAGE_VERSION,
@@ -42,12 +52,8 @@ export class RunEvents {
       picked_at,
       started_at: picked_at,
     };
-    this.publisher
-      .publish(RUN_STARTED, event, `${event.submission_id}:${attempt}:started`)
-      .catch((error: unknown) => {
-        this.logger.debug(`run.started was not stored: ${String(error)}`);
-      });
-    return event;
+    const timer = setTimeout(() => this.announce(event), attempt > 1 ? 0 : UNANNOUNCED_MS);
+    return { event, [Symbol.dispose]: () => clearTimeout(timer) };
   }
 
   /**
@@ -82,6 +88,14 @@ export class RunEvents {
         await delay(PUBLISH_RETRY_MS);
       }
     }
+  }
+
+  private announce(event: RunStarted): void {
+    this.publisher
+      .publish(RUN_STARTED, event, `${event.submission_id}:${event.attempt}:started`)
+      .catch((error: unknown) => {
+        this.logger.debug(`run.started was not stored: ${String(error)}`);
+      });
   }
 
   /** Keeps a message that can not succeed, for a person. */

@@ -69,7 +69,8 @@ export class WorkProcessor {
     if ((delivery.deliveries > 1 || work.dispatch > 1) && (await this.isFinal(work))) return delivery.ack();
 
     const clock = new RunClock();
-    const event = this.events.started(work, attemptOf(work.dispatch, delivery.deliveries), toolchain, clock);
+    using begun = this.events.begin(work, attemptOf(work.dispatch, delivery.deliveries), toolchain, clock);
+    const { event } = begun;
     using channel = this.channels.open(event, work.interactive);
     const payload = work.payload ?? (await this.redeem(work, signal));
     if (!payload) return delivery.ack(); // deleted meanwhile: there is nothing to run, and nobody to tell
@@ -103,8 +104,8 @@ export class WorkProcessor {
     this.logger.error(`${delivery.subject} becomes internal_error: ${reason}`);
     await this.events.dead(delivery, reason);
     const clock = new RunClock();
-    const event = this.events.started(work, attemptOf(work.dispatch, delivery.deliveries), toolchain, clock);
-    await this.events.finished(event, { outcome: internalError(reason), times: NO_TIMES }, clock, signal);
+    using begun = this.events.begin(work, attemptOf(work.dispatch, delivery.deliveries), toolchain, clock);
+    await this.events.finished(begun.event, { outcome: internalError(reason), times: NO_TIMES }, clock, signal);
     delivery.drop();
   }
 
