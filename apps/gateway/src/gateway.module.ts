@@ -25,6 +25,7 @@ import { CATALOGUE, LanguageDesk } from './languages/language.desk';
 import { LanguagesController } from './languages/languages.controller';
 import { RunnerRoster } from './languages/runner.roster';
 import { DocsController } from './openapi/docs.controller';
+import { DeletionDesk } from './submissions/deletion.desk';
 import { ResultDesk } from './submissions/result.desk';
 import { LIMIT_CAPS, SubmissionDesk } from './submissions/submission.desk';
 import { SubmissionsController } from './submissions/submissions.controller';
@@ -82,6 +83,7 @@ export class GatewayModule {
           useFactory: readinessChecks,
           inject: [NatsConnection, RpcClient, RunnerRoster],
         },
+        DeletionDesk,
         Draining,
         GatewayReadiness,
         LanguageDesk,

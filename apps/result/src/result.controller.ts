@@ -1,7 +1,7 @@
 import { UseInterceptors } from '@nestjs/common';
 import { MessagePattern, Payload } from '@nestjs/microservices';
 import type { z } from 'zod';
-import { resultFinals, resultGet } from '@runbin/contracts/rpc';
+import { resultDelete, resultFinals, resultGet } from '@runbin/contracts/rpc';
 import { DatabaseErrorInterceptor } from '@runbin/persistence/database.error';
 import { RpcController } from '@runbin/platform/rpc.controller';
 import { ContractPipe } from '@runbin/platform/rpc.pipe';
@@ -20,5 +20,10 @@ export class ResultController {
   @MessagePattern(resultFinals.subject)
   finals(@Payload(new ContractPipe(resultFinals.request)) request: z.infer<typeof resultFinals.request>) {
     return this.service.finals(request.submission_ids);
+  }
+
+  @MessagePattern(resultDelete.subject)
+  delete(@Payload(new ContractPipe(resultDelete.request)) request: z.infer<typeof resultDelete.request>) {
+    return this.service.delete(request.submission_id);
   }
 }

@@ -3,7 +3,8 @@ import type { Status } from '@runbin/contracts/status';
 
 /**
  * What is known of a submission's run. `finished_at` decides: while it is null the run is going on and
- * everything that only an outcome has is null or empty; once it is set nothing changes any more.
+ * everything that only an outcome has is null or empty; once it is set nothing changes any more, until its owner
+ * deletes it: then nothing remains but that, so that an outcome which comes later finds its place taken.
  * Properties are named as the columns are.
  */
 @Entity('result')
@@ -100,4 +101,7 @@ export class ResultRow {
 
   @Column({ type: 'timestamptz', precision: 3, nullable: true })
   finished_at!: Date | null;
+
+  @Column({ type: 'timestamptz', precision: 3, nullable: true })
+  deleted_at!: Date | null;
 }

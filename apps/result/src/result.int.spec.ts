@@ -1,8 +1,9 @@
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { randomUUID } from 'node:crypto';
+import { DataSource } from 'typeorm';
 import type { Result } from '@runbin/contracts/result';
-import { resultFinals, resultGet } from '@runbin/contracts/rpc';
+import { resultDelete, resultFinals, resultGet } from '@runbin/contracts/rpc';
 import { PENDING_MESSAGES } from '@runbin/contracts/status';
 import {
   DEAD_STREAM,
@@ -24,6 +25,7 @@ import { isFinished, type RunEvent } from './run.event';
 
 let postgres: PostgresServer;
 let nats: NatsServer;
+let service: RunningService;
 let caller: Caller;
 let broker: NatsConnection;
 const announced: ResultReady[] = [];
@@ -33,7 +35,7 @@ beforeAll(async () => {
   postgres = await cleanup.add(PostgresServer.start(), (server) => server.stop());
   nats = await cleanup.add(NatsServer.start(), (server) => server.stop());
   const environment = { DATABASE_URL: await postgres.createDatabase('result'), NATS_URL: nats.url };
-  await cleanup.add(
+  service = await cleanup.add(
     RunningService.start('result', environment, (config) => ResultModule.for(config)),
     (running) => running.stop(),
   );
@@ -189,6 +191,41 @@ describe('result', () => {
     await Promise.all(eventsOf(together).map((event) => publish(event)));
     await settled();
     expect(await get(together)).toMatchObject({ stdout, attempt, status: 'succeeded' });
+  });
+
+  it('forgets what was deleted, and what comes of it afterwards', async () => {
+    const [done, running, queued] = [randomUUID(), randomUUID(), randomUUID()];
+    await publishInTurn(finished(done, 1, 'secret'), started(running, 1));
+    const ids = [done, running, queued];
+    for (const submission_id of ids) await caller.call(resultDelete, { submission_id });
+    await caller.call(resultDelete, { submission_id: done });
+    await publishInTurn(finished(running, 1, 'secret'), started(queued, 1), finished(queued, 2, 'secret'));
+    for (const id of ids) {
+      expect(await get(id)).toBeNull();
+      expect(announcedFor(id)).toContain(true);
+    }
+    // Nobody runs them again.
+    expect((await caller.call(resultFinals, { submission_ids: ids })).submission_ids.sort()).toEqual(
+      ids.sort(),
+    );
+    const rows = await service.nest
+      .get(DataSource)
+      .query<object[]>('select * from result where submission_id = any($1)', [ids]);
+    expect(rows).toHaveLength(3);
+    expect(JSON.stringify(rows)).not.toContain('secret');
+    expect(rows).toMatchObject([1, 2, 3].map(() => ({ stdout: null, language: '', attempt: 0 })));
+  });
+
+  it('deletes an outcome that is stored at the same moment', async () => {
+    const ids = Array.from({ length: 50 }, () => randomUUID());
+    await Promise.all(
+      ids.flatMap((submission_id) => [
+        publish(finished(submission_id, 1, 'x')),
+        caller.call(resultDelete, { submission_id }),
+      ]),
+    );
+    await settled();
+    expect(await Promise.all(ids.map(get))).toEqual(ids.map(() => null));
   });
 
   it('stores a burst of a thousand runs, each once', async () => {

@@ -11,6 +11,7 @@ import { DeadLetters } from './dead.letters';
 import { CreateResult1764000000000 } from './migrations/1764000000000-create-result';
 import { AddTimeline1764100000000 } from './migrations/1764100000000-add-timeline';
 import { AddCompileCached1764200000000 } from './migrations/1764200000000-add-compile-cached';
+import { AddDeletedAt1764300000000 } from './migrations/1764300000000-add-deleted-at';
 import { ResultController } from './result.controller';
 import { ResultRow } from './result.entity';
 import { ResultService } from './result.service';
@@ -23,6 +24,7 @@ export const resultMigrations = [
   CreateResult1764000000000,
   AddTimeline1764100000000,
   AddCompileCached1764200000000,
+  AddDeletedAt1764300000000,
 ];
 
 /** Composition root of the result service. */

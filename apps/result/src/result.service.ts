@@ -3,12 +3,16 @@ import type { Compile, Result, Usage } from '@runbin/contracts/result';
 import { type EncodedBytes, encodeBytes } from '@runbin/contracts/text';
 import type { ResultRow } from './result.entity';
 import { ResultStore } from './result.store';
+import { RunsWriter } from './runs.writer';
 
 const EMPTY: EncodedBytes = { content: '', encoding: 'utf-8' };
 
 @Injectable()
 export class ResultService {
-  constructor(private readonly store: ResultStore) {}
+  constructor(
+    private readonly store: ResultStore,
+    private readonly writer: RunsWriter,
+  ) {}
 
   /** null: nothing has been heard of this submission. */
   async get(submissionId: string): Promise<Result | null> {
@@ -18,6 +22,13 @@ export class ResultService {
 
   async finals(submissionIds: readonly string[]): Promise<{ submission_ids: string[] }> {
     return { submission_ids: await this.store.findFinals(submissionIds) };
+  }
+
+  /** Whoever waits for this result is woken, and finds that there is no such submission. */
+  async delete(submissionId: string): Promise<Record<string, never>> {
+    await this.store.delete(submissionId);
+    this.writer.announce({ submission_id: submissionId, final: true });
+    return {};
   }
 }
 

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource } from 'typeorm';
+import { DataSource, IsNull } from 'typeorm';
 import { PENDING_MESSAGES } from '@runbin/contracts/status';
 import { decodeBytes } from '@runbin/contracts/text';
 import { ResultRow } from './result.entity';
@@ -69,6 +69,18 @@ const UPSERT = `
   where result.finished_at is null and excluded.attempt >= result.attempt
   returning submission_id, finished_at is not null as final`;
 
+/**
+ * What remains of a deleted result: a final row without a word of it. A row and not an entry elsewhere, because the
+ * primary key then decides between a deletion and an outcome that arrive together.
+ */
+const DELETE = `
+  insert into result (submission_id, attempt, status, message, stdout_truncated, stderr_truncated, degraded,
+                      language, queued_at, started_at, finished_at, deleted_at)
+  values ($1, 0, 'cancelled', '', false, false, '[]', '', now(), now(), now(), now())
+  on conflict (submission_id) do update
+    set ${columns.map((name) => `${name} = excluded.${name}`).join(', ')}, deleted_at = excluded.deleted_at
+  where result.deleted_at is null`;
+
 @Injectable()
 export class ResultStore {
   constructor(private readonly dataSource: DataSource) {}
@@ -97,10 +109,17 @@ export class ResultStore {
   }
 
   find(submissionId: string): Promise<ResultRow | null> {
-    return this.dataSource.getRepository(ResultRow).findOneBy({ submission_id: submissionId });
+    return this.dataSource.getRepository(ResultRow).findOneBy({
+      submission_id: submissionId,
+      deleted_at: IsNull(),
+    });
   }
 
-  /** Which of these are final. */
+  async delete(submissionId: string): Promise<void> {
+    await this.dataSource.query(DELETE, [submissionId]);
+  }
+
+  /** Which of these are final, and be it that they were deleted. */
   async findFinals(submissionIds: readonly string[]): Promise<string[]> {
     const rows = await this.dataSource.query<Pick<ResultRow, 'submission_id'>[]>(
       'select submission_id from result where submission_id = any($1::uuid[]) and finished_at is not null',

@@ -61,7 +61,7 @@ export class RunsWriter {
     else for (const one of batch) await this.write([one]);
   }
 
-  private announce(ready: ResultReady): void {
+  announce(ready: ResultReady): void {
     this.nats.emit(resultReadySubject(ready.submission_id), ready);
   }
 }

@@ -1,7 +1,13 @@
 import { UseInterceptors } from '@nestjs/common';
 import { MessagePattern, Payload } from '@nestjs/microservices';
 import type { z } from 'zod';
-import { submissionCreate, submissionGet, submissionPayload, submissionSummary } from '@runbin/contracts/rpc';
+import {
+  submissionCreate,
+  submissionGet,
+  submissionPayload,
+  submissionRepeat,
+  submissionSummary,
+} from '@runbin/contracts/rpc';
 import { DatabaseErrorInterceptor } from '@runbin/persistence/database.error';
 import { RpcController } from '@runbin/platform/rpc.controller';
 import { ContractPipe } from '@runbin/platform/rpc.pipe';
@@ -17,6 +23,13 @@ export class SubmissionController {
     @Payload(new ContractPipe(submissionCreate.request)) request: z.infer<typeof submissionCreate.request>,
   ) {
     return this.service.create(request);
+  }
+
+  @MessagePattern(submissionRepeat.subject)
+  repeat(
+    @Payload(new ContractPipe(submissionRepeat.request)) request: z.infer<typeof submissionRepeat.request>,
+  ) {
+    return this.service.repeat(request.submission_id, request.repetition_id);
   }
 
   @MessagePattern(submissionGet.subject)

@@ -15,9 +15,14 @@ import type { Config } from '@runbin/platform/config';
 import { natsOptions } from '@runbin/platform/nats.options';
 import { HealthController, healthResponder, Readiness, READINESS_CHECKS } from '@runbin/platform/readiness';
 import { RpcClient } from '@runbin/platform/rpc.client';
+import { DeletionController } from './deletion.controller';
+import { DeletionRow } from './deletion.entity';
+import { DeletionService } from './deletion.service';
+import { DeletionStore } from './deletion.store';
 import { FinishedListener } from './finished.listener';
 import { CreateSubmission1764000000000 } from './migrations/1764000000000-create-submission';
 import { AddInteractive1764100000000 } from './migrations/1764100000000-add-interactive';
+import { CreateDeletion1764300000000 } from './migrations/1764300000000-create-deletion';
 import { Reconciler } from './reconciler';
 import { SubmissionFileRow } from './submission-file.entity';
 import { SubmissionController } from './submission.controller';
@@ -29,8 +34,12 @@ import { WorkQueue } from './work.queue';
 const RPC_TIMEOUT_MS = 5_000;
 const RPC_TRANSPORT = Symbol('RPC_TRANSPORT');
 
-export const submissionEntities = [SubmissionRow, SubmissionFileRow, OutboxRow];
-export const submissionMigrations = [CreateSubmission1764000000000, AddInteractive1764100000000];
+export const submissionEntities = [SubmissionRow, SubmissionFileRow, OutboxRow, DeletionRow];
+export const submissionMigrations = [
+  CreateSubmission1764000000000,
+  AddInteractive1764100000000,
+  CreateDeletion1764300000000,
+];
 
 /** Composition root of the submission service. */
 @Module({})
@@ -49,10 +58,16 @@ export class SubmissionModule {
         MessagingModule.forRoot(nats),
         ClientsModule.register([{ name: RPC_TRANSPORT, transport: Transport.NATS, options: nats }]),
       ],
-      controllers: [SubmissionController, HealthController, healthResponder(healthSubject('submission'))],
+      controllers: [
+        SubmissionController,
+        DeletionController,
+        HealthController,
+        healthResponder(healthSubject('submission')),
+      ],
       providers: [
         SubmissionStore,
         OutboxStore,
+        DeletionStore,
         SubmissionService,
         FinishedListener,
         Readiness,
@@ -84,6 +99,12 @@ export class SubmissionModule {
               intervalMs: config.SUBMISSION_RECONCILE_INTERVAL_MS,
               silentMs: config.SUBMISSION_RECONCILE_AFTER_MS,
             }),
+        },
+        {
+          provide: DeletionService,
+          inject: [DeletionStore, RpcClient, WorkQueue],
+          useFactory: (...[store, rpc, queue]: [DeletionStore, RpcClient, WorkQueue]) =>
+            new DeletionService(store, rpc, queue, config.SUBMISSION_RELAY_INTERVAL_MS),
         },
         {
           provide: READINESS_CHECKS,

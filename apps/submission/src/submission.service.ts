@@ -1,6 +1,6 @@
 import { Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
 import type { z } from 'zod';
-import type { submissionCreate, submissionSummary } from '@runbin/contracts/rpc';
+import type { submissionCreate, submissionRepeat, submissionSummary } from '@runbin/contracts/rpc';
 import type { Submission } from '@runbin/contracts/submission';
 import { workSubject } from '@runbin/contracts/subjects';
 import { decodeBytes, encodeBytes } from '@runbin/contracts/text';
@@ -71,6 +71,19 @@ export class SubmissionService implements BeforeApplicationShutdown {
       outboxId,
     );
     return { submission_id, created_at: submission.created_at.toISOString() };
+  }
+
+  /** The same program and input as a new submission of the same owner; nobody is there to talk with its run. */
+  async repeat(id: string, repetitionId: string): Promise<z.infer<typeof submissionRepeat.reply>> {
+    const [submission, payload] = await Promise.all([this.store.find(id), this.payload(id)]);
+    if (!submission || !payload) return null;
+    const { language, args, compiler_args, limits, owner_token_sha256 } = submission;
+    return this.create({
+      ...{ language, args, compiler_args, limits, payload },
+      submission_id: repetitionId,
+      interactive: null,
+      owner_token_sha256: owner_token_sha256.toString('hex'),
+    });
   }
 
   async get(id: string): Promise<Submission | null> {

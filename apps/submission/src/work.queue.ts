@@ -61,6 +61,12 @@ export class WorkQueue implements OutboxPublisher, OnApplicationBootstrap, Befor
     }
   }
 
+  /** Takes a submission out of the queue, whether it waits or is in work; a run that goes on is not ended by it. */
+  async withdraw(language: string, submissionId: string): Promise<void> {
+    if (!this.nats.isConnected) throw new Error('NATS is not connected');
+    await this.topology.withdrawWork(language, submissionId);
+  }
+
   /** Makes what is missing of the queue and mends what is broken, in the background. */
   ensure(): void {
     this.ensuring ??= this.ensureWithRetry().finally(() => (this.ensuring = undefined));

@@ -60,4 +60,18 @@ export class LinkStore {
       [number],
     );
   }
+
+  async revoke(number: string): Promise<void> {
+    await this.dataSource.query(
+      'update link set revoked_at = now() where number = $1 and revoked_at is null',
+      [number],
+    );
+  }
+
+  async revokeAll(submissionId: string): Promise<void> {
+    await this.dataSource.query(
+      'update link set revoked_at = now() where submission_id = $1 and revoked_at is null',
+      [submissionId],
+    );
+  }
 }

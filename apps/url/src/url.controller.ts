@@ -1,7 +1,7 @@
 import { UseInterceptors } from '@nestjs/common';
 import { MessagePattern, Payload } from '@nestjs/microservices';
 import type { z } from 'zod';
-import { urlCreate, urlResolve } from '@runbin/contracts/rpc';
+import { urlCreate, urlResolve, urlRetire, urlRevoke } from '@runbin/contracts/rpc';
 import { DatabaseErrorInterceptor } from '@runbin/persistence/database.error';
 import { RpcController } from '@runbin/platform/rpc.controller';
 import { ContractPipe } from '@runbin/platform/rpc.pipe';
@@ -20,5 +20,15 @@ export class UrlController {
   @MessagePattern(urlResolve.subject)
   resolve(@Payload(new ContractPipe(urlResolve.request)) request: z.infer<typeof urlResolve.request>) {
     return this.service.resolve(request.code);
+  }
+
+  @MessagePattern(urlRevoke.subject)
+  revoke(@Payload(new ContractPipe(urlRevoke.request)) request: z.infer<typeof urlRevoke.request>) {
+    return this.service.revoke(request.code);
+  }
+
+  @MessagePattern(urlRetire.subject)
+  retire(@Payload(new ContractPipe(urlRetire.request)) request: z.infer<typeof urlRetire.request>) {
+    return this.service.retire(request.submission_id);
   }
 }

@@ -1,5 +1,5 @@
 import { DataSource } from 'typeorm';
-import { urlCreate, urlResolve } from '@runbin/contracts/rpc';
+import { urlCreate, urlResolve, urlRetire, urlRevoke } from '@runbin/contracts/rpc';
 import { NatsServer } from '../../../libs/messaging/test/nats.server';
 import { Cleanup } from '../../../libs/persistence/test/cleanup';
 import { PostgresServer } from '../../../libs/persistence/test/postgres.server';
@@ -86,10 +86,23 @@ describe('url', () => {
   });
 
   it('says that a revoked link is gone', async () => {
-    const { link } = await create(idOf(5));
-    await database().query('update link set revoked_at = now() where submission_id = $1', [idOf(5)]);
+    const [{ link }, { link: other }] = await Promise.all([create(idOf(5)), create(idOf(5), 600)]);
+    const revoke = (code: string) => caller.call(urlRevoke, { code });
+    await revoke(link.code);
     await expect(resolve(link.code)).rejects.toMatchObject({ code: 'link_gone' });
+    await expect(revoke(link.code)).rejects.toMatchObject({ code: 'link_gone' });
+    await expect(revoke('aaaaaaaa')).rejects.toMatchObject({ code: 'link_not_found' });
+    expect(await resolve(other.code)).toEqual(other);
     expect((await create(idOf(5))).created).toBe(true);
+  });
+
+  it('says that every link of a deleted submission is gone, and no other', async () => {
+    const links = await Promise.all([create(idOf(8)), create(idOf(8), 600)]);
+    const { link: other } = await create(idOf(9));
+    for (let time = 0; time < 2; time++) await caller.call(urlRetire, { submission_id: idOf(8) });
+    for (const { link } of links)
+      await expect(resolve(link.code)).rejects.toMatchObject({ code: 'link_gone' });
+    expect(await resolve(other.code)).toEqual(other);
   });
 
   it('never resolves the neighbours of a code, though anyone with the salt could write them', async () => {

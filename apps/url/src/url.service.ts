@@ -34,11 +34,27 @@ export class UrlService {
 
   /** @throws Problem link_not_found, link_gone */
   async resolve(code: string): Promise<Link> {
+    return this.linkOf(await this.find(code));
+  }
+
+  /** @throws Problem link_not_found, link_gone */
+  async revoke(code: string): Promise<Record<string, never>> {
+    await this.store.revoke((await this.find(code)).number);
+    return {};
+  }
+
+  /** Revokes all links of a submission that is no more; their codes stay known, as ones that are gone. */
+  async retire(submissionId: string): Promise<Record<string, never>> {
+    await this.store.revokeAll(submissionId);
+    return {};
+  }
+
+  private async find(code: string): Promise<StoredLink> {
     const key = this.codes.decode(code);
     const link = key && (await this.store.findByKey(key));
     if (!link) throw new Problem('link_not_found', 'No link has this code; check that it is complete.');
     if (link.gone) throw new Problem('link_gone', 'This link has expired or was revoked.');
-    return this.linkOf(link);
+    return link;
   }
 
   private linkOf({ number, secret, submission_id, created_at, expires_at }: StoredLink): Link {

@@ -42,7 +42,7 @@ export const ReadinessResponseSchema = z.object({
 });
 export type ReadinessResponse = z.infer<typeof ReadinessResponseSchema>;
 
-/** One HTTP answer. Without a schema it is not JSON, and `mediaType` says what it is. */
+/** One HTTP answer: JSON of the schema, or of the media type, or without a body. */
 export interface OperationAnswer {
   readonly description: string;
   readonly schema?: z.ZodType;
@@ -52,13 +52,15 @@ export interface OperationAnswer {
 
 /** One HTTP operation of the gateway. The OpenAPI document is generated from these and nothing else. */
 export interface Operation {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'DELETE';
   /** OpenAPI form: `{name}` is a path parameter. */
   readonly path: string;
   readonly tag: 'submissions' | 'links' | 'languages' | 'service';
   readonly summary: string;
   readonly description?: string;
   readonly parameters?: Readonly<Record<string, z.ZodType>>;
+  /** Takes the owner token of the submission: `Authorization: Bearer <owner_token>`. */
+  readonly byOwner?: boolean;
   readonly query?: Readonly<Record<string, z.ZodType>>;
   readonly body?: { readonly schema: z.ZodType; readonly required: boolean };
   readonly answers: Readonly<Record<number, OperationAnswer>>;
@@ -118,6 +120,25 @@ export const OPERATIONS = {
     answers: { 200: { description: 'The submission', schema: SubmissionSchema } },
     problems: ['invalid_id', 'invalid_request', 'submission_not_found', 'unavailable'],
   },
+  deleteSubmission: {
+    method: 'DELETE',
+    path: '/v1/submissions/{submission_id}',
+    tag: 'submissions',
+    summary: 'Delete a submission, its result and its links',
+    description:
+      'A run that is going on is cancelled. Afterwards there is no such submission, and its links are gone.',
+    parameters: submissionId,
+    byOwner: true,
+    answers: { 204: { description: 'Deleted' } },
+    problems: [
+      'invalid_id',
+      'invalid_request',
+      'owner_token_missing',
+      'not_owner',
+      'submission_not_found',
+      'unavailable',
+    ],
+  },
   getResult: {
     method: 'GET',
     path: '/v1/submissions/{submission_id}/result',
@@ -154,7 +175,25 @@ export const OPERATIONS = {
     summary: 'Open a link: the submission and its result',
     parameters: linkCode,
     answers: { 200: { description: 'What the link shows', schema: GetSubmissionResponseSchema } },
-    problems: ['invalid_request', 'link_not_found', 'link_gone', 'submission_not_found', 'unavailable'],
+    problems: ['invalid_request', 'link_not_found', 'link_gone', 'unavailable'],
+  },
+  revokeUrl: {
+    method: 'DELETE',
+    path: '/v1/urls/{code}',
+    tag: 'links',
+    summary: 'Revoke a link',
+    description: 'With the owner token of its submission, which stays. The next link of it has another code.',
+    parameters: linkCode,
+    byOwner: true,
+    answers: { 204: { description: 'Revoked' } },
+    problems: [
+      'invalid_request',
+      'owner_token_missing',
+      'not_owner',
+      'link_not_found',
+      'link_gone',
+      'unavailable',
+    ],
   },
   listLanguages: {
     method: 'GET',

@@ -8,6 +8,8 @@ export const PROBLEMS = {
   malformed_json: { status: 400, title: 'The body is not valid JSON' },
   invalid_request: { status: 400, title: 'The request does not have the documented form' },
   invalid_id: { status: 400, title: 'The id is malformed' },
+  owner_token_missing: { status: 401, title: 'This needs the owner token of the submission' },
+  not_owner: { status: 403, title: 'The owner token is not that of the submission' },
   not_found: { status: 404, title: 'There is nothing at this address' },
   submission_not_found: { status: 404, title: 'There is no such submission' },
   link_not_found: { status: 404, title: 'There is no such link' },

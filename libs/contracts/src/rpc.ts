@@ -26,6 +26,11 @@ const rpc = <Request extends z.ZodType, Reply extends z.ZodType>(
 
 const byId = z.object({ submission_id: SubmissionIdSchema });
 
+/** SHA-256 of an owner token, hex; the token itself is never stored and never leaves the gateway. */
+const OwnerTokenSha256Schema = z.string().regex(/^[0-9a-f]{64}$/);
+const byOwner = byId.extend({ owner_token_sha256: OwnerTokenSha256Schema });
+const done = z.object({});
+
 /** Stores a submission and queues its run. Doing it again with the same id changes nothing. */
 export const submissionCreate = rpc(
   'submission.create',
@@ -37,10 +42,20 @@ export const submissionCreate = rpc(
     compiler_args: z.array(z.string()),
     limits: LimitsSchema,
     interactive: InteractiveSchema.nullable().default(null),
-    /** SHA-256 of the owner token, hex; the token itself is never stored. */
-    owner_token_sha256: z.string().regex(/^[0-9a-f]{64}$/),
+    owner_token_sha256: OwnerTokenSha256Schema,
   }),
   z.object({ submission_id: SubmissionIdSchema, created_at: z.iso.datetime() }),
+);
+
+/**
+ * Runs a submission once more, as a new one of the same owner, or answers null when it is gone: a final result
+ * never changes, so what a fault of ours spoilt is not run again under its own id. Input is what came with it.
+ * Doing it again with the same `repetition_id` changes nothing.
+ */
+export const submissionRepeat = rpc(
+  'submission.repeat',
+  byId.extend({ repetition_id: SubmissionIdSchema }),
+  submissionCreate.reply.nullable(),
 );
 
 /** The submission with its code and input, or null. `language_version` is null here: only a run knows it. */
@@ -55,6 +70,15 @@ export const submissionSummary = rpc(
     .nullable(),
 );
 
+/** Answers when the token is that of the submission. Problems: submission_not_found, not_owner. */
+export const submissionAuthorize = rpc('submission.authorize', byOwner, done);
+
+/**
+ * Deletes a submission with all that any service holds of it. Answered when it is gone from here; what lies with a
+ * service that is away goes when that is back. Problems: submission_not_found, not_owner.
+ */
+export const submissionDelete = rpc('submission.delete', byOwner, done);
+
 /** Claim check of a runner: program and input, or null when the submission is gone. */
 export const submissionPayload = rpc('submission.payload', byId, PayloadSchema.nullable());
 
@@ -68,6 +92,9 @@ export const resultFinals = rpc(
   z.object({ submission_ids: z.array(SubmissionIdSchema) }),
 );
 
+/** Forgets the result of a submission that was deleted, also one that is still to come. Idempotent. */
+export const resultDelete = rpc('result.delete', byId, done);
+
 /** Makes the link of a submission, or returns the one that the same submission and options already have. */
 export const urlCreate = rpc(
   'url.create',
@@ -77,6 +104,12 @@ export const urlCreate = rpc(
 
 /** Looks a code up. Problems: link_not_found, link_gone. */
 export const urlResolve = rpc('url.resolve', z.object({ code: z.string().max(64) }), LinkSchema);
+
+/** Revokes one link. Problems: link_not_found, link_gone. */
+export const urlRevoke = rpc('url.revoke', urlResolve.request, done);
+
+/** Revokes every link of a submission that was deleted. Idempotent. */
+export const urlRetire = rpc('url.retire', byId, done);
 
 /** Every service answers its own readiness at `health.<app>`. */
 export const healthSubject = (app: string) => `health.${app}`;

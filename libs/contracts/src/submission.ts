@@ -130,7 +130,10 @@ export const SubmitCodeResponseSchema = z.object({
   created_at: z.iso.datetime(),
   owner_token: z
     .string()
-    .meta({ description: 'Shown once; proves ownership for later changes to this submission' }),
+    .meta({
+      description:
+        'Shown once; `Authorization: Bearer <owner_token>` deletes this submission and revokes its links',
+    }),
 });
 export type SubmitCodeResponse = z.infer<typeof SubmitCodeResponseSchema>;
 

@@ -20,6 +20,7 @@ import {
   WORK_SUBJECTS,
   workConsumer,
   workFilter,
+  workSubject,
 } from '@runbin/contracts/subjects';
 import { NatsConnection } from './nats.connection';
 
@@ -67,6 +68,12 @@ export class Topology {
       });
     }
     this.logger.debug(`${WORK_STREAM} has ${languages.length} consumers`);
+  }
+
+  /** Takes what there is of a submission out of WORK; nothing when it is not there. */
+  async withdrawWork(language: string, submissionId: string): Promise<void> {
+    const manager = await this.nats.manager();
+    await manager.streams.purge(WORK_STREAM, { filter: workSubject(language, submissionId) });
   }
 
   /** RUNS and its one consumer, and DEAD for a person to look into. */

@@ -6,11 +6,14 @@ import {
   RetentionPolicy,
 } from '@nats-io/jetstream';
 import { connect, type NatsConnection, type Status } from '@nats-io/transport-node';
+import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import {
+  DEAD_STREAM,
   inputSubject,
   outputSubject,
   resultReadySubject,
+  RUN_DEAD,
   RUN_FINISHED,
   RUN_STARTED,
   RUNNER_ANNOUNCE,
@@ -25,14 +28,20 @@ import {
 } from '@runbin/contracts/subjects';
 import {
   healthSubject,
+  resultDelete,
   resultFinals,
   resultGet,
+  submissionAuthorize,
   submissionCreate,
+  submissionDelete,
   submissionGet,
   submissionPayload,
+  submissionRepeat,
   submissionSummary,
   urlCreate,
   urlResolve,
+  urlRetire,
+  urlRevoke,
 } from '@runbin/contracts/rpc';
 import { natsOptions } from '@runbin/platform/nats.options';
 import { NatsServer } from './nats.server';
@@ -87,7 +96,13 @@ describe('the permissions of the services at the broker', () => {
     ['gateway', healthSubject('url'), 'url'],
     ['gateway', healthSubject('runner'), 'runner'],
     ['gateway', inputSubject(ID), 'runner'],
+    ['gateway', submissionRepeat.subject, 'submission'],
+    ['gateway', submissionAuthorize.subject, 'submission'],
+    ['gateway', submissionDelete.subject, 'submission'],
+    ['gateway', urlRevoke.subject, 'url'],
     ['submission', resultFinals.subject, 'result'],
+    ['submission', resultDelete.subject, 'result'],
+    ['submission', urlRetire.subject, 'url'],
     ['runner', submissionPayload.subject, 'submission'],
     ['runner', resultFinals.subject, 'result'],
   ];
@@ -129,6 +144,21 @@ describe('the permissions of the services at the broker', () => {
     }
   });
 
+  it('lets the result service keep dead letters, look at them and drop them', async () => {
+    const manager = await managerOf(as('result'));
+    await manager.streams.add({ name: DEAD_STREAM, subjects: [RUN_DEAD] });
+    const { seq } = await jetstream(as('result')).publish(RUN_DEAD, 'letter');
+    expect((await manager.streams.getMessage(DEAD_STREAM, { seq }))?.string()).toBe('letter');
+    expect(await manager.streams.deleteMessage(DEAD_STREAM, seq)).toBe(true);
+  });
+
+  it('lets the submission service take a submission out of the queue', async () => {
+    const subject = workSubject(LANGUAGE, randomUUID());
+    await jetstream(as('submission')).publish(subject, 'work');
+    const manager = await managerOf(as('submission'));
+    expect(await manager.streams.purge(WORK_STREAM, { filter: subject })).toMatchObject({ purged: 1 });
+  });
+
   const events: [User, string, User][] = [
     ['runner', outputSubject(ID), 'gateway'],
     ['runner', RUNNER_HEARTBEAT, 'gateway'],
@@ -148,6 +178,9 @@ describe('the permissions of the services at the broker', () => {
     submissionCreate.subject,
     submissionGet.subject,
     resultGet.subject,
+    resultDelete.subject,
+    submissionDelete.subject,
+    submissionRepeat.subject,
     urlResolve.subject,
     resultReadySubject(ID),
     workSubject(LANGUAGE, ID),

@@ -12,7 +12,7 @@ export interface OpenApiDocument {
   servers: { url: string }[];
   tags: { name: string; description: string }[];
   paths: Record<string, Record<string, JsonSchema>>;
-  components: { schemas: Record<string, JsonSchema> };
+  components: { schemas: Record<string, JsonSchema>; securitySchemes: Record<string, JsonSchema> };
 }
 
 /** The OpenAPI 3.1 document, from the table of operations and the schemas that validate. */
@@ -37,18 +37,28 @@ export function openApiDocument(): OpenApiDocument {
       { name: 'service', description: 'Health and documentation' },
     ],
     paths,
-    components: { schemas: namedSchemas() },
+    components: {
+      schemas: namedSchemas(),
+      securitySchemes: {
+        ownerToken: {
+          type: 'http',
+          scheme: 'bearer',
+          description: 'The `owner_token` that submitCode answered',
+        },
+      },
+    },
   };
 }
 
 function describe(operationId: string, operation: Operation): JsonSchema {
-  const { tag, summary, description, parameters = {}, query = {}, body } = operation;
+  const { tag, summary, description, parameters = {}, query = {}, body, byOwner } = operation;
   return {
     operationId,
     tags: [tag],
     summary,
     ...(description === undefined ? {} : { description }),
     parameters: [...parametersIn('path', parameters), ...parametersIn('query', query)],
+    ...(byOwner && { security: [{ ownerToken: [] }] }),
     ...(body && {
       requestBody: {
         required: body.required,
@@ -82,9 +92,8 @@ function describeAnswer({ description, schema, mediaType, headers = {} }: Operat
   return {
     description,
     ...(named.length > 0 ? { headers: Object.fromEntries(named) as JsonSchema } : {}),
-    content: schema
-      ? { 'application/json': { schema: schemaOrRef(schema) } }
-      : { [mediaType ?? '*/*']: { schema: { type: 'string' } } },
+    ...(schema && { content: { 'application/json': { schema: schemaOrRef(schema) } } }),
+    ...(mediaType && { content: { [mediaType]: { schema: { type: 'string' } } } }),
   };
 }
 

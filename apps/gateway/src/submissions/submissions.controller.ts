@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Param, Post, Query, Res } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import type { SubmitCodeFinishedResponse } from '@runbin/contracts/operations';
 import type { Result } from '@runbin/contracts/result';
@@ -10,8 +10,10 @@ import {
 } from '@runbin/contracts/submission';
 import { ClientGone } from '../http/client.gone';
 import { ContractBody } from '../http/contract.body';
+import { OwnerTokenSha256 } from '../http/owner.token';
 import { NoQuery, WaitQuery } from '../http/query.pipe';
 import { SubmissionIdPipe } from '../http/submission.id.pipe';
+import { DeletionDesk } from './deletion.desk';
 import { ResultDesk } from './result.desk';
 import { SubmissionDesk } from './submission.desk';
 
@@ -20,6 +22,7 @@ export class SubmissionsController {
   constructor(
     private readonly submissions: SubmissionDesk,
     private readonly results: ResultDesk,
+    private readonly deletions: DeletionDesk,
   ) {}
 
   @Post()
@@ -42,6 +45,16 @@ export class SubmissionsController {
     @Query(NoQuery) _query: unknown,
   ): Promise<Submission> {
     return this.submissions.read(submissionId);
+  }
+
+  @Delete(':submission_id')
+  @HttpCode(204)
+  deleteSubmission(
+    @Param('submission_id', SubmissionIdPipe) submissionId: string,
+    @Query(NoQuery) _query: unknown,
+    @OwnerTokenSha256() ownerTokenSha256: string,
+  ): Promise<void> {
+    return this.deletions.delete(submissionId, ownerTokenSha256);
   }
 
   @Get(':submission_id/result')

@@ -1,7 +1,19 @@
 import { Injectable } from '@nestjs/common';
 import { LinkCodeSchema } from '@runbin/contracts/ids';
-import { submissionGet, submissionSummary, urlCreate, urlResolve } from '@runbin/contracts/rpc';
-import type { GenerateUrlRequest, GenerateUrlResponse, GetSubmissionResponse } from '@runbin/contracts/url';
+import {
+  submissionAuthorize,
+  submissionGet,
+  submissionSummary,
+  urlCreate,
+  urlResolve,
+  urlRevoke,
+} from '@runbin/contracts/rpc';
+import type {
+  GenerateUrlRequest,
+  GenerateUrlResponse,
+  GetSubmissionResponse,
+  Link,
+} from '@runbin/contracts/url';
 import { Problem } from '@runbin/platform/problem';
 import { RpcClient } from '@runbin/platform/rpc.client';
 import { queuedResult } from '../submissions/queued.result';
@@ -28,23 +40,34 @@ export class LinkDesk {
     return { response: { unique_url: this.publicUrl.ofLink(link.code), ...link }, created };
   }
 
-  /** @throws Problem `link_not_found`, `link_gone`, `submission_not_found`, `unavailable` */
+  /** @throws Problem `link_not_found`, `link_gone`, `unavailable` */
   async open(code: string): Promise<GetSubmissionResponse> {
-    // A code that could never have been given out is not worth a question.
-    if (!LinkCodeSchema.safeParse(code).success)
-      throw new Problem('link_not_found', 'There is no such link.');
-    const { submission_id } = await this.rpc.call(urlResolve, { code });
+    const { submission_id } = await this.resolve(code);
     const [submission, { result, result_problem }] = await Promise.all([
       this.rpc.call(submissionGet, { submission_id }),
       this.resultOf(submission_id),
     ]);
-    if (!submission) throw new Problem('submission_not_found', 'The submission of this link is gone.');
+    if (!submission) throw new Problem('link_gone', 'What this link showed was deleted.');
     const shown = result ?? (result_problem ? null : queuedResult(submission));
     return {
       submission: { ...submission, language_version: shown?.language_version ?? null },
       result: shown,
       result_problem,
     };
+  }
+
+  /** @throws Problem `link_not_found`, `link_gone`, `not_owner`, `unavailable` */
+  async revoke(code: string, ownerTokenSha256: string): Promise<void> {
+    const { submission_id } = await this.resolve(code);
+    await this.rpc.call(submissionAuthorize, { submission_id, owner_token_sha256: ownerTokenSha256 });
+    await this.rpc.call(urlRevoke, { code });
+  }
+
+  private async resolve(code: string): Promise<Link> {
+    // A code that could never have been given out is not worth a question.
+    if (!LinkCodeSchema.safeParse(code).success)
+      throw new Problem('link_not_found', 'There is no such link.');
+    return this.rpc.call(urlResolve, { code });
   }
 
   /** A result that can not be reached must not take the code down with it. */

@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Param, Post, Query, Res } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import {
   type GenerateUrlRequest,
@@ -7,6 +7,7 @@ import {
   type GetSubmissionResponse,
 } from '@runbin/contracts/url';
 import { ContractBody } from '../http/contract.body';
+import { OwnerTokenSha256 } from '../http/owner.token';
 import { NoQuery } from '../http/query.pipe';
 import { SubmissionIdPipe } from '../http/submission.id.pipe';
 import { LinkDesk } from './link.desk';
@@ -34,5 +35,15 @@ export class UrlsController {
     @Query(NoQuery) _query: unknown,
   ): Promise<GetSubmissionResponse> {
     return this.links.open(code);
+  }
+
+  @Delete('urls/:code')
+  @HttpCode(204)
+  revokeUrl(
+    @Param('code') code: string,
+    @Query(NoQuery) _query: unknown,
+    @OwnerTokenSha256() ownerTokenSha256: string,
+  ): Promise<void> {
+    return this.links.revoke(code, ownerTokenSha256);
   }
 }
