@@ -187,7 +187,15 @@ it('a run ends in one finished event, and its message leaves the queue', async (
   expect(attempt).toBe(1);
   expect(language_version).toMatch(/^\d+\./);
   await untilQueueIsEmpty();
-  expect(events.filter(({ submission_id }) => submission_id === id)).toHaveLength(2);
+  expect(events.filter((event) => event.submission_id === id && 'outcome' in event)).toHaveLength(1);
+});
+
+it('a run that takes a while is announced before it ends', async () => {
+  const id = newId();
+  await publisher.publish(workSubject('bash', id), command(id, 'sleep 1'), `${id}:1`);
+  await finishedOf(id);
+  const seen = events.filter(({ submission_id }) => submission_id === id);
+  expect(seen.map((event) => 'outcome' in event)).toEqual([false, true]);
 });
 
 it('the broker refuses a second copy while the first is in work, and takes it afterwards', async () => {
@@ -267,6 +275,25 @@ it('a burst beyond the permits waits its turn, and each ends once', async () => 
   for (const id of ids) {
     expect(events.filter((event) => event.submission_id === id && 'outcome' in event)).toHaveLength(1);
   }
+});
+
+it("one client's flood delays another's single run by no more than its own turn", async () => {
+  const flood = Array.from({ length: 30 }, newId);
+  await Promise.all(
+    flood.map((id) =>
+      publisher.publish(workSubject('bash', id, 'bulk'), command(id, 'sleep 0.1'), `${id}:1`),
+    ),
+  );
+  await finishedOf(flood[4] ?? '');
+  const single = newId();
+  await publisher.publish(workSubject('bash', single), command(single, 'echo mine'), `${single}:1`);
+  expect((await finishedOf(single)).outcome.stdout).toBe('mine\n');
+  const ended = () => events.filter((event) => 'outcome' in event).map((event) => event.submission_id);
+  const before = ended();
+  // In work when it came, or next then: two each at two permits. And what ended while it ran.
+  expect(before.filter((id) => flood.includes(id)).length).toBeLessThan(20);
+  await Promise.all(flood.map(finishedOf));
+  await untilQueueIsEmpty();
 });
 
 describe('while it runs', () => {
