@@ -15,7 +15,9 @@ describe('a supervised process', () => {
       stopGraceMs: 5_000,
       answers: () => (isStuck ? Promise.reject(new Error('stuck')) : Promise.resolve()),
     };
-    const onStarted = () => void starts++;
+    const onStarted = () => {
+      starts++;
+    };
     const supervised = new SupervisedProcess(sleeping, { onStarted, onHopeless: () => undefined });
     supervised.start();
     try {

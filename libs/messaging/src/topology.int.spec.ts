@@ -75,6 +75,26 @@ it('is idempotent, and leaves consumers that are in order alone', async () => {
   expect(after.ack_floor.stream_seq).toBe(2);
 });
 
+it('leaves a consumer alone that is given messages while it is looked at', async () => {
+  const manager = await nats.manager();
+  const { created } = await manager.consumers.info(RUNS_STREAM, RUNS_CONSUMER);
+  let published = 0;
+  // After each answer of the broker the next message comes and goes.
+  const thenGoesOn = <Args extends unknown[], Answer>(ask: (...args: Args) => Promise<Answer>) =>
+    async function (...args: Args): Promise<Answer> {
+      const answer = await ask(...args);
+      await publisher.publish('run.started', {}, `flow-${published++}`);
+      await take(RUNS_STREAM, RUNS_CONSUMER, 1);
+      return answer;
+    };
+  manager.streams.info = thenGoesOn(manager.streams.info.bind(manager.streams));
+  manager.consumers.info = thenGoesOn(manager.consumers.info.bind(manager.consumers));
+  jest.spyOn(nats, 'manager').mockResolvedValue(manager);
+  await topology.ensureRuns();
+  expect(published).toBe(2);
+  expect((await manager.consumers.info(RUNS_STREAM, RUNS_CONSUMER)).created).toBe(created);
+});
+
 describe('when a killed broker comes back with a stream that counts from the start again', () => {
   beforeEach(async () => {
     await publishWork(5, 'first');

@@ -122,8 +122,9 @@ async function passesMessagesBy(
   name: string,
   filter: string | undefined,
 ): Promise<boolean> {
-  const { state } = await manager.streams.info(stream);
+  // In this order: what is published and delivered between the two answers must not look like a consumer ahead.
   const { delivered, ack_floor } = await manager.consumers.info(stream, name);
+  const { state } = await manager.streams.info(stream);
   if (delivered.stream_seq > state.last_seq) return true;
   // A work queue removes what is acknowledged: what still lies below the floor was never this consumer's.
   const first = await firstSequence(manager, stream, filter);
