@@ -2,7 +2,7 @@ import { type ExecuteRun, INLINE_PAYLOAD_BYTES, MESSAGE_VERSION, type Payload } 
 import type { DispatchRow } from './submission.store';
 
 /** The command to run a submission, as a claim check: it holds neither code nor input. */
-export function executeRun(submission: Omit<DispatchRow, 'dispatch'>, dispatch: number): ExecuteRun {
+export function executeRun(submission: Omit<DispatchRow, 'dispatch' | 'lane'>, dispatch: number): ExecuteRun {
   return {
     v: MESSAGE_VERSION,
     submission_id: submission.id,

@@ -88,7 +88,7 @@ export class Reconciler implements OnApplicationBootstrap, BeforeApplicationShut
   private async dispatchAgain(submission: DispatchRow) {
     const dispatch = submission.dispatch + 1;
     const outcome = await this.queue.publish(
-      workSubject(submission.language, submission.id),
+      workSubject(submission.language, submission.id, submission.lane ?? 'light'),
       executeRun(submission, dispatch),
       messageIdOf(submission.id, dispatch),
     );

@@ -253,12 +253,15 @@ describe('submission', () => {
         ...submission,
         owner_token_sha256: Buffer.alloc(32),
         files: [{ name: 'a', content: Buffer.from('b') }],
+        client: undefined,
+        key: undefined,
       },
       {
-        subject: workSubject(language, id),
+        subjects: { light: workSubject(language, id), bulk: workSubject(language, id, 'bulk') },
         message_id: messageIdOf(id, 1),
         message: executeRun(submission, 1),
       },
+      { others: 0, clientUnfinishedMax: 1 },
     );
     expect(await queued(id)).toBeUndefined();
     const command = await eventually(

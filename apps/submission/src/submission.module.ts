@@ -15,13 +15,18 @@ import type { Config } from '@runbin/platform/config';
 import { natsOptions } from '@runbin/platform/nats.options';
 import { HealthController, healthResponder, Readiness, READINESS_CHECKS } from '@runbin/platform/readiness';
 import { RpcClient } from '@runbin/platform/rpc.client';
+import { Admission } from './admission';
+import { AdmissionRow } from './admission.entity';
+import { AdmissionStore } from './admission.store';
 import { DeletionController } from './deletion.controller';
 import { DeletionRow } from './deletion.entity';
 import { DeletionService } from './deletion.service';
 import { DeletionStore } from './deletion.store';
 import { FinishedListener } from './finished.listener';
+import { IdempotencyKeyRow } from './idempotency-key.entity';
 import { CreateSubmission1764000000000 } from './migrations/1764000000000-create-submission';
 import { AddInteractive1764100000000 } from './migrations/1764100000000-add-interactive';
+import { CreateAdmission1764200000000 } from './migrations/1764200000000-create-admission';
 import { CreateDeletion1764300000000 } from './migrations/1764300000000-create-deletion';
 import { Reconciler } from './reconciler';
 import { SubmissionFileRow } from './submission-file.entity';
@@ -34,10 +39,21 @@ import { WorkQueue } from './work.queue';
 const RPC_TIMEOUT_MS = 5_000;
 const RPC_TRANSPORT = Symbol('RPC_TRANSPORT');
 
-export const submissionEntities = [SubmissionRow, SubmissionFileRow, OutboxRow, DeletionRow];
+/** The broker refuses only what admission let through by its slack, twice over: it is the second fence. */
+const WORK_MESSAGES_PER_PLACE = 2;
+
+export const submissionEntities = [
+  SubmissionRow,
+  SubmissionFileRow,
+  OutboxRow,
+  DeletionRow,
+  AdmissionRow,
+  IdempotencyKeyRow,
+];
 export const submissionMigrations = [
   CreateSubmission1764000000000,
   AddInteractive1764100000000,
+  CreateAdmission1764200000000,
   CreateDeletion1764300000000,
 ];
 
@@ -68,6 +84,7 @@ export class SubmissionModule {
         SubmissionStore,
         OutboxStore,
         DeletionStore,
+        AdmissionStore,
         SubmissionService,
         FinishedListener,
         Readiness,
@@ -75,7 +92,19 @@ export class SubmissionModule {
           provide: WorkQueue,
           inject: [NatsConnection, DurablePublisher, Topology],
           useFactory: (...[connection, publisher, topology]: [NatsConnection, DurablePublisher, Topology]) =>
-            new WorkQueue(connection, publisher, topology, languages),
+            new WorkQueue(
+              connection,
+              publisher,
+              topology,
+              languages,
+              WORK_MESSAGES_PER_PLACE * config.SUBMISSION_UNFINISHED_MAX,
+            ),
+        },
+        {
+          provide: Admission,
+          inject: [AdmissionStore],
+          useFactory: (store: AdmissionStore) =>
+            new Admission(store, config.SUBMISSION_UNFINISHED_MAX, config.SUBMISSION_CLIENT_UNFINISHED_MAX),
         },
         {
           provide: RpcClient,

@@ -5,12 +5,15 @@ import type { Submission } from '@runbin/contracts/submission';
 import { workSubject } from '@runbin/contracts/subjects';
 import { decodeBytes, encodeBytes } from '@runbin/contracts/text';
 import type { Payload } from '@runbin/contracts/work';
+import type { Idempotency } from '@runbin/contracts/idempotency';
 import { MicroBatch } from '@runbin/persistence/micro.batch';
 import { OutboxStore } from '@runbin/persistence/outbox.store';
 import { Problem } from '@runbin/platform/problem';
+import { Admission } from './admission';
+import { AdmissionStore } from './admission.store';
 import { executeRun, messageIdOf, withPayload } from './execute.run';
 import type { SubmissionFileRow } from './submission-file.entity';
-import { type NewSubmission, SubmissionStore } from './submission.store';
+import { type Inserted, type NewSubmission, type Promised, SubmissionStore } from './submission.store';
 import { WorkQueue } from './work.queue';
 
 /** A broker that takes longer than this does not hold the answer up: the submission is on record, the relay sends it. */
@@ -18,6 +21,8 @@ const PUBLISH_PATIENCE_MS = 1_000;
 
 /** Sent messages leave the outbox together, this long after the first of them. */
 const SENT_DELAY_MS = 50;
+
+type Created = z.infer<typeof submissionCreate.reply>;
 
 @Injectable()
 export class SubmissionService implements BeforeApplicationShutdown {
@@ -28,6 +33,8 @@ export class SubmissionService implements BeforeApplicationShutdown {
     private readonly store: SubmissionStore,
     private readonly outbox: OutboxStore,
     private readonly queue: WorkQueue,
+    private readonly admission: Admission,
+    private readonly admissions: AdmissionStore,
   ) {
     this.sent = new MicroBatch((ids) => this.removeSent(ids), { maxItems: 1_000, delayMs: SENT_DELAY_MS });
   }
@@ -36,11 +43,18 @@ export class SubmissionService implements BeforeApplicationShutdown {
     await this.sent.idle();
   }
 
-  /** Answers when the submission is on record, and normally in the queue. Idempotent by id: the first one stands. */
-  async create(
-    request: z.infer<typeof submissionCreate.request>,
-  ): Promise<z.infer<typeof submissionCreate.reply>> {
-    const { submission_id, payload, owner_token_sha256, ...rest } = request;
+  /**
+   * Answers when the submission is on record, and normally in the queue. Idempotent by id and by key: the first
+   * one stands.
+   * @throws Problem `queue_full`, `too_many_unfinished`, `idempotency_key_reused`
+   */
+  async create(request: z.infer<typeof submissionCreate.request>): Promise<Created> {
+    const { submission_id, payload, owner_token_sha256, idempotency, client, ...rest } = request;
+    // What was accepted before is answered also when nothing more is.
+    if (idempotency && this.admission.isFull) {
+      const earlier = await this.earlier(idempotency);
+      if (earlier) return earlier;
+    }
     const submission: NewSubmission = {
       ...rest,
       id: submission_id,
@@ -48,6 +62,12 @@ export class SubmissionService implements BeforeApplicationShutdown {
       files: payload.files.map((file) => ({ name: file.name, content: decodeBytes(file) })),
       owner_token_sha256: Buffer.from(owner_token_sha256, 'hex'),
       created_at: new Date(),
+      client,
+      key: idempotency && {
+        sha256: Buffer.from(idempotency.key_sha256, 'hex'),
+        request_sha256: Buffer.from(idempotency.request_sha256, 'hex'),
+        owner_token_salt: Buffer.from(idempotency.owner_token_salt, 'hex'),
+      },
     };
     assertStorable([
       ...submission.args,
@@ -56,10 +76,18 @@ export class SubmissionService implements BeforeApplicationShutdown {
     ]);
 
     const command = executeRun(submission, 1);
-    const subject = workSubject(submission.language, submission.id);
     const message_id = messageIdOf(submission.id, 1);
-    const outboxId = await this.store.insert(submission, { subject, message_id, message: command });
-    if (outboxId === undefined) return { submission_id, created_at: await this.createdAtOf(submission_id) };
+    const subjects = {
+      light: workSubject(submission.language, submission.id, 'light'),
+      bulk: workSubject(submission.language, submission.id, 'bulk'),
+    };
+    const inserted = await this.insert(submission, { subjects, message_id, message: command });
+    if (typeof inserted === 'string') {
+      const earlier = idempotency && (await this.earlier(idempotency));
+      if (earlier) return earlier;
+      if (inserted === 'too many unfinished') throw this.tooManyUnfinished();
+      return { submission_id, created_at: await this.createdAtOf(submission_id) };
+    }
 
     const bytes = submission.files.reduce(
       (sum, { content }) => sum + content.length,
@@ -67,8 +95,8 @@ export class SubmissionService implements BeforeApplicationShutdown {
     );
     await this.sendWithin(
       PUBLISH_PATIENCE_MS,
-      this.queue.publish(subject, withPayload(command, payload, bytes), message_id),
-      outboxId,
+      this.queue.publish(inserted.subject, withPayload(command, payload, bytes), message_id),
+      inserted.outboxId,
     );
     return { submission_id, created_at: submission.created_at.toISOString() };
   }
@@ -122,6 +150,39 @@ export class SubmissionService implements BeforeApplicationShutdown {
   async payload(id: string): Promise<Payload | null> {
     const [submission, files] = await Promise.all([this.store.find(id), this.store.findFiles(id)]);
     return submission && { files: files.map(encodeFile), stdin: encodeBytes(submission.code_input) };
+  }
+
+  private insert(submission: NewSubmission, promised: Promised): Promise<Inserted> {
+    const { clientUnfinishedMax } = this.admission;
+    return this.admission.admit(
+      submission.client,
+      (others) => this.store.insert(submission, promised, { others, clientUnfinishedMax }),
+      (inserted) => typeof inserted === 'object',
+    );
+  }
+
+  /** What the same key was answered before; undefined when it is new. */
+  private async earlier({ key_sha256, request_sha256 }: Idempotency): Promise<Created | undefined> {
+    const key = await this.admissions.findKey(Buffer.from(key_sha256, 'hex'));
+    if (!key) return undefined;
+    if (key.request_sha256.toString('hex') !== request_sha256) {
+      throw new Problem(
+        'idempotency_key_reused',
+        'This Idempotency-Key was sent with another body before; use a new key for a new submission.',
+      );
+    }
+    return {
+      submission_id: key.submission_id,
+      created_at: key.submission_created_at.toISOString(),
+      replayed: { owner_token_salt: key.owner_token_salt.toString('hex') },
+    };
+  }
+
+  private tooManyUnfinished(): Problem {
+    return new Problem(
+      'too_many_unfinished',
+      `${this.admission.clientUnfinishedMax} of your submissions are not finished; submit more when some are. Nothing was stored.`,
+    );
   }
 
   private async createdAtOf(id: string): Promise<string> {

@@ -5,7 +5,7 @@ import {
   type OnApplicationBootstrap,
 } from '@nestjs/common';
 import { setTimeout as delay } from 'node:timers/promises';
-import { DurablePublisher, type PublishOutcome } from '@runbin/messaging/durable.publisher';
+import { DurablePublisher, isStoreRefusal, type PublishOutcome } from '@runbin/messaging/durable.publisher';
 import { NatsConnection } from '@runbin/messaging/nats.connection';
 import { Topology } from '@runbin/messaging/topology';
 import type { OutboxPublisher } from '@runbin/persistence/outbox.relay';
@@ -14,8 +14,8 @@ const RETRY_MS = 500;
 
 /**
  * The work queue as this service uses it. It makes the stream and its consumers when it starts, after every
- * reconnect, and whenever the broker refused a message while the connection was fine: its store may have
- * been emptied under it.
+ * reconnect, and whenever the broker failed a message while the connection was fine: its store may have
+ * been emptied under it. (Not when it is full: then it is there.)
  */
 @Injectable()
 export class WorkQueue implements OutboxPublisher, OnApplicationBootstrap, BeforeApplicationShutdown {
@@ -29,6 +29,7 @@ export class WorkQueue implements OutboxPublisher, OnApplicationBootstrap, Befor
     private readonly publisher: DurablePublisher,
     private readonly topology: Topology,
     private readonly languages: readonly string[],
+    private readonly maxMessages: number,
   ) {}
 
   onApplicationBootstrap(): void {
@@ -56,7 +57,7 @@ export class WorkQueue implements OutboxPublisher, OnApplicationBootstrap, Befor
     try {
       return await this.publisher.publish(subject, message, messageId);
     } catch (error) {
-      this.ensure();
+      if (!isStoreRefusal(error)) this.ensure();
       throw error;
     }
   }
@@ -76,7 +77,7 @@ export class WorkQueue implements OutboxPublisher, OnApplicationBootstrap, Befor
     const { signal } = this.stopping;
     while (!signal.aborted) {
       try {
-        await this.topology.ensureWork(this.languages);
+        await this.topology.ensureWork(this.languages, this.maxMessages);
         // After this turn, in which `isReady` is still false.
         setImmediate(() => this.readyListeners.forEach((listener) => listener()));
         return;

@@ -15,6 +15,7 @@ export const PROBLEMS = {
   link_not_found: { status: 404, title: 'There is no such link' },
   method_not_allowed: { status: 405, title: 'The method is not allowed here' },
   request_timeout: { status: 408, title: 'The request did not arrive in time' },
+  idempotency_key_reused: { status: 409, title: 'The idempotency key belongs to another request' },
   link_gone: { status: 410, title: 'The link has expired or was revoked' },
   body_too_large: { status: 413, title: 'The body is too large' },
   uri_too_long: { status: 414, title: 'The address is too long' },
@@ -23,9 +24,14 @@ export const PROBLEMS = {
   language_unavailable: { status: 422, title: 'No runner offers this language' },
   limit_above_cap: { status: 422, title: 'A limit is above what this server allows' },
   compiler_arg_refused: { status: 422, title: 'A compiler argument is not on the allow-list' },
+  too_many_requests: { status: 429, title: 'You send requests faster than this server lets you' },
+  too_many_unfinished: { status: 429, title: 'Too many of your submissions are not finished yet' },
+  too_many_waits: { status: 429, title: 'You wait for too many results at one time' },
   headers_too_large: { status: 431, title: 'The headers are too large' },
   internal: { status: 500, title: 'Something broke on our side' },
   unavailable: { status: 503, title: 'A part of the service is not reachable' },
+  overloaded: { status: 503, title: 'This server has too much in hand' },
+  queue_full: { status: 503, title: 'The queue is full' },
 } as const;
 
 export type ProblemCode = keyof typeof PROBLEMS;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { IdempotencySchema } from './idempotency';
 import { LanguageIdSchema, SubmissionIdSchema } from './ids';
 import { InteractiveSchema } from './interactive';
 import { LimitsSchema } from './limits';
@@ -31,7 +32,10 @@ const OwnerTokenSha256Schema = z.string().regex(/^[0-9a-f]{64}$/);
 const byOwner = byId.extend({ owner_token_sha256: OwnerTokenSha256Schema });
 const done = z.object({});
 
-/** Stores a submission and queues its run. Doing it again with the same id changes nothing. */
+/**
+ * Stores a submission and queues its run. Doing it again with the same id, or with the same idempotency key,
+ * changes nothing. Problems: queue_full, too_many_unfinished, idempotency_key_reused.
+ */
 export const submissionCreate = rpc(
   'submission.create',
   z.object({
@@ -43,8 +47,16 @@ export const submissionCreate = rpc(
     limits: LimitsSchema,
     interactive: InteractiveSchema.nullable().default(null),
     owner_token_sha256: OwnerTokenSha256Schema,
+    /** Whose it is, as the gateway tells clients apart; absent: somebody who is not bounded. */
+    client: z.string().min(1).max(64).optional(),
+    idempotency: IdempotencySchema.optional(),
   }),
-  z.object({ submission_id: SubmissionIdSchema, created_at: z.iso.datetime() }),
+  z.object({
+    submission_id: SubmissionIdSchema,
+    created_at: z.iso.datetime(),
+    /** The key was known: this is the submission that it made then. */
+    replayed: IdempotencySchema.pick({ owner_token_salt: true }).optional(),
+  }),
 );
 
 /**

@@ -7,12 +7,22 @@ export const RUNS_STREAM = 'RUNS';
 /** Dead letters wait here for a person. */
 export const DEAD_STREAM = 'DEAD';
 
-/** Work is one subject per language and submission: the broker holds a submission at most once (ADR 0004). */
-export const WORK_SUBJECTS = 'work.*.*';
-export const workSubject = (language: string, submissionId: string) => `work.${language}.${submissionId}`;
-export const workFilter = (language: string) => `work.${language}.*`;
-/** One durable pull consumer per language. */
-export const workConsumer = (language: string) => `work-${language}`;
+/**
+ * Work waits in two lanes, which are served in turns (ADR 0012): `bulk` is what a client submits while it has
+ * several runs unfinished, `light` everything else.
+ */
+export const LANES = ['light', 'bulk'] as const;
+export type Lane = (typeof LANES)[number];
+
+/** Work is one subject per language, lane and submission: the broker holds a submission at most once (ADR 0004). */
+export const WORK_SUBJECTS = ['work.*.*', 'work.*.bulk.*'];
+const laneOf = (language: string, lane: Lane) => (lane === 'light' ? language : `${language}.${lane}`);
+export const workSubject = (language: string, submissionId: string, lane: Lane = 'light') =>
+  `work.${laneOf(language, lane)}.${submissionId}`;
+export const workFilter = (language: string, lane: Lane = 'light') => `work.${laneOf(language, lane)}.*`;
+/** One durable pull consumer per language and lane. */
+export const workConsumer = (language: string, lane: Lane = 'light') =>
+  lane === 'light' ? `work-${language}` : `work-${language}-${lane}`;
 
 export const RUN_STARTED = 'run.started';
 export const RUN_FINISHED = 'run.finished';

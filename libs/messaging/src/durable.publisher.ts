@@ -2,8 +2,14 @@ import { Injectable } from '@nestjs/common';
 import { JetStreamApiError } from '@nats-io/jetstream';
 import { NatsConnection } from './nats.connection';
 
-/** JetStream's "maximum messages per subject exceeded". */
-const SUBJECT_IS_TAKEN = 10077;
+/** JetStream's code for whatever its store refuses, and what tells the reasons apart. */
+const STORE_REFUSED = 10077;
+const SUBJECT_IS_TAKEN = 'maximum messages per subject exceeded';
+
+/** Whether the broker is there and said no: its stream is full, or its disk. */
+export function isStoreRefusal(error: unknown): boolean {
+  return error instanceof JetStreamApiError && error.code === STORE_REFUSED;
+}
 
 /** `stored`: the broker has it now. `held`: it had it already, by message id or because the subject holds one. */
 export type PublishOutcome = 'stored' | 'held';
@@ -22,7 +28,7 @@ export class DurablePublisher {
       const ack = await this.nats.streams.publish(subject, JSON.stringify(message), { msgID: messageId });
       return ack.duplicate ? 'held' : 'stored';
     } catch (error) {
-      if (error instanceof JetStreamApiError && error.code === SUBJECT_IS_TAKEN) return 'held';
+      if (isStoreRefusal(error) && String(error).includes(SUBJECT_IS_TAKEN)) return 'held';
       throw error;
     }
   }

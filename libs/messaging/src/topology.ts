@@ -11,6 +11,7 @@ import {
 import { nanos } from '@nats-io/transport-node';
 import {
   DEAD_STREAM,
+  LANES,
   RUN_DEAD,
   RUN_FINISHED,
   RUN_STARTED,
@@ -46,34 +47,43 @@ export class Topology {
 
   constructor(private readonly nats: NatsConnection) {}
 
-  /** WORK with one consumer per language. */
-  async ensureWork(languages: readonly string[]): Promise<void> {
+  /**
+   * WORK with one consumer per language and lane.
+   * @param maxMessages it refuses more: the second fence behind admission (ADR 0012)
+   */
+  async ensureWork(languages: readonly string[], maxMessages = -1): Promise<void> {
     const manager = await this.nats.manager();
     await ensureStream(manager, {
       name: WORK_STREAM,
-      subjects: [WORK_SUBJECTS],
+      subjects: WORK_SUBJECTS,
       retention: RetentionPolicy.Workqueue,
       storage: StorageType.File,
       // A submission is in the queue once or not at all, however often it is sent (ADR 0004).
       discard: DiscardPolicy.New,
       discard_new_per_subject: true,
       max_msgs_per_subject: 1,
+      max_msgs: maxMessages,
       duplicate_window: nanos(DUPLICATE_WINDOW_MS),
     });
-    for (const language of languages) {
-      await this.ensureConsumer(manager, WORK_STREAM, {
-        durable_name: workConsumer(language),
-        filter_subject: workFilter(language),
-        ...AT_LEAST_ONCE,
-      });
-    }
-    this.logger.debug(`${WORK_STREAM} has ${languages.length} consumers`);
+    const queues = languages.flatMap((language) => LANES.map((lane) => ({ language, lane })));
+    await Promise.all(
+      queues.map(({ language, lane }) =>
+        this.ensureConsumer(manager, WORK_STREAM, {
+          durable_name: workConsumer(language, lane),
+          filter_subject: workFilter(language, lane),
+          ...AT_LEAST_ONCE,
+        }),
+      ),
+    );
+    this.logger.debug(`${WORK_STREAM} has ${queues.length} consumers`);
   }
 
   /** Takes what there is of a submission out of WORK; nothing when it is not there. */
   async withdrawWork(language: string, submissionId: string): Promise<void> {
     const manager = await this.nats.manager();
-    await manager.streams.purge(WORK_STREAM, { filter: workSubject(language, submissionId) });
+    for (const lane of LANES) {
+      await manager.streams.purge(WORK_STREAM, { filter: workSubject(language, submissionId, lane) });
+    }
   }
 
   /** RUNS and its one consumer, and DEAD for a person to look into. */

@@ -119,6 +119,7 @@ describe('the permissions of the services at the broker', () => {
 
   it('lets the runner take work, say that it is on it, and acknowledge', async () => {
     const streams = jetstream(as('submission'));
+    await streams.publish(workSubject(LANGUAGE, ID, 'bulk'), 'bulk', { msgID: `${ID}-bulk` });
     await streams.publish(workSubject(LANGUAGE, ID), 'work', { msgID: ID });
     const consumer = jetstream(as('runner')).consumers.getConsumerFromInfo(
       consumerInfo(WORK_STREAM, workConsumer(LANGUAGE)),
@@ -184,6 +185,7 @@ describe('the permissions of the services at the broker', () => {
     urlResolve.subject,
     resultReadySubject(ID),
     workSubject(LANGUAGE, ID),
+    workSubject(LANGUAGE, ID, 'bulk'),
     RUNNER_ANNOUNCE,
     inputSubject(ID),
     '_INBOX_gateway.forged',
@@ -207,7 +209,7 @@ describe('the permissions of the services at the broker', () => {
     ['runner', '_INBOX_submission.>'],
     ['runner', submissionCreate.subject],
     ['runner', submissionPayload.subject],
-    ['runner', WORK_SUBJECTS],
+    ...WORK_SUBJECTS.map((subject): [User, string] => ['runner', subject]),
     ['runner', RUN_FINISHED],
     ['runner', healthSubject('result')],
     ['url', submissionCreate.subject],
@@ -242,7 +244,7 @@ const consumerInfo = (stream: string, name: string) =>
 async function makeWork(manager: JetStreamManager): Promise<void> {
   await manager.streams.add({
     name: WORK_STREAM,
-    subjects: [WORK_SUBJECTS],
+    subjects: WORK_SUBJECTS,
     retention: RetentionPolicy.Workqueue,
   });
   await manager.streams.update(WORK_STREAM, { max_msgs_per_subject: 1 });

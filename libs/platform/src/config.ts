@@ -102,6 +102,16 @@ const variables = {
       '60000',
       'A submission without a final result is looked into this long after it was last dispatched',
     ),
+    SUBMISSION_UNFINISHED_MAX: variable(
+      count(1, 1_000_000),
+      '10000',
+      'Unfinished submissions in all; beyond them submitting is answered 503',
+    ),
+    SUBMISSION_CLIENT_UNFINISHED_MAX: variable(
+      count(1, 100_000),
+      '100',
+      'Unfinished submissions of one client; beyond them its submitting is answered 429',
+    ),
   },
   result: { ...shared, ...database('result') },
   url: {

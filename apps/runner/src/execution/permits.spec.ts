@@ -61,4 +61,52 @@ describe('Permits', () => {
     await Promise.all(watching);
     expect(told).toBe(2);
   });
+
+  describe('with two lanes', () => {
+    it('serves them in turns, so that who is alone in one is next', async () => {
+      const permits = new Permits(1);
+      const held = await permits.take();
+      const served: string[] = [];
+      const wait = async (name: string, lane: 'light' | 'bulk') => {
+        using _permit = await permits.take(lane);
+        served.push(name);
+      };
+      const flood = Array.from({ length: 5 }, (_, number) => wait(`bulk ${number}`, 'bulk'));
+      const single = wait('light', 'light');
+      held[Symbol.dispose]();
+      await Promise.all([...flood, single]);
+      expect(served).toEqual(['light', 'bulk 0', 'bulk 1', 'bulk 2', 'bulk 3', 'bulk 4']);
+    });
+
+    it('does not let a flood of light work stop the rest', async () => {
+      const permits = new Permits(1);
+      const held = await permits.take();
+      const served: string[] = [];
+      const wait = async (lane: 'light' | 'bulk') => {
+        using _permit = await permits.take(lane);
+        served.push(lane);
+      };
+      const waiters = (['light', 'light', 'light', 'bulk', 'bulk'] as const).map(wait);
+      held[Symbol.dispose]();
+      await Promise.all(waiters);
+      expect(served).toEqual(['light', 'bulk', 'light', 'bulk', 'light']);
+    });
+
+    it('lets light work be looked for while only the rest waits', async () => {
+      const permits = new Permits(1);
+      await permits.take();
+      const told: string[] = [];
+      void permits.whenFree('light').then(() => told.push('light'));
+      void permits.whenFree('bulk').then(() => told.push('bulk'));
+      await new Promise(setImmediate);
+      expect(told).toEqual([]);
+      void permits.take('bulk');
+      await new Promise(setImmediate);
+      expect(told).toEqual(['light']);
+      void permits.take('light');
+      void permits.whenFree('light').then(() => told.push('light again'));
+      await new Promise(setImmediate);
+      expect(told).toEqual(['light']);
+    });
+  });
 });

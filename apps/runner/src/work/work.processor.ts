@@ -105,7 +105,12 @@ export class WorkProcessor {
     await this.events.dead(delivery, reason);
     const clock = new RunClock();
     using begun = this.events.begin(work, attemptOf(work.dispatch, delivery.deliveries), toolchain, clock);
-    await this.events.finished(begun.event, { outcome: internalError(reason), times: NO_TIMES }, clock, signal);
+    await this.events.finished(
+      begun.event,
+      { outcome: internalError(reason), times: NO_TIMES },
+      clock,
+      signal,
+    );
     delivery.drop();
   }
 
@@ -125,7 +130,7 @@ type WorkFacts = Pick<ExecuteRun, 'submission_id' | 'queued_at' | 'dispatch'>;
 /** What is known of a message without reading it: its subject names the submission. */
 function factsOf(delivery: Delivery): WorkFacts {
   return {
-    submission_id: delivery.subject.split('.')[2] ?? '',
+    submission_id: delivery.subject.split('.').at(-1) ?? '',
     queued_at: new Date().toISOString(),
     dispatch: 1,
   };
