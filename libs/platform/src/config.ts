@@ -138,6 +138,7 @@ const variables = {
       'Delegated cgroup directory (v2), or a folder with one directory per controller (v1); empty looks for one',
     ),
     RUNNER_SUPERVISOR_PATH: variable(text, 'dist/supervisor', 'The supervisor program'),
+    RUNNER_LAUNCHER_PATH: variable(text, 'dist/launcher', 'The program that starts bubblewrap sandboxes'),
     RUNNER_PROBE_PATH: variable(
       text,
       'dist/probe',
@@ -148,7 +149,6 @@ const variables = {
       count(1, 2 ** 31),
       '64000',
       'First of the host uids given to sandboxes, one each, when the runner is root',
-    RUNNER_LAUNCHER_PATH: variable(text, 'dist/launcher', 'The program that starts bubblewrap sandboxes'),
     ),
     RUNNER_POOL_MAX: variable(
       count(0, 1024),
