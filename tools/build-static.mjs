@@ -1,25 +1,38 @@
 // @ts-check
 // Builds the runner's small programs of one source file: the probe, which tries the walls of a sandbox from inside, and
-// the launcher, which starts sandboxes. They are static, so that they run in any file system.
+// the launcher, which starts sandboxes. They are static, so that they run in any file system. With --sanitize, a launcher
+// that ends at once when it does what C leaves undefined.
 import { mkdirSync, renameSync, statSync } from 'node:fs';
 import path from 'node:path';
+import { parseArgs } from 'node:util';
 import { runQuietly } from './lib/command.mjs';
 import { runTool } from './lib/failure.mjs';
 import { ROOT } from './lib/root.mjs';
 
-const PROGRAMS = ['probe', 'launcher'];
-const FLAGS = ['-static', '-O2', '-Wall', '-Wextra', '-Werror', '-std=gnu11'];
+const WARNINGS = ['-Wall', '-Wextra', '-Werror', '-std=gnu11'];
+const PLAIN = { suffix: '', flags: ['-static', '-O2'] };
+const SANITIZED = {
+  suffix: '-sanitized',
+  flags: ['-g', '-O1', '-fsanitize=address,undefined', '-fno-sanitize-recover=all'],
+};
 
-await runTool(() => Promise.all(PROGRAMS.map(build)));
+await runTool(async () => {
+  const { values } = parseArgs({ options: { sanitize: { type: 'boolean', default: false } } });
+  if (values.sanitize) await build('launcher', SANITIZED);
+  else await Promise.all(['probe', 'launcher'].map((name) => build(name, PLAIN)));
+});
 
-/** @param {string} name */
-async function build(name) {
+/**
+ * @param {string} name
+ * @param {{suffix: string, flags: string[]}} how
+ */
+async function build(name, { suffix, flags }) {
   const source = path.join(ROOT, 'apps/runner', name, `${name}.c`);
-  const program = path.join(ROOT, 'dist', name);
+  const program = path.join(ROOT, 'dist', `${name}${suffix}`);
   const builtAt = statSync(program, { throwIfNoEntry: false })?.mtimeMs ?? 0;
   if (statSync(source).mtimeMs < builtAt) return;
   mkdirSync(path.dirname(program), { recursive: true });
-  await runQuietly('gcc', [...FLAGS, '-o', `${program}.new`, source]);
+  await runQuietly('gcc', [...flags, ...WARNINGS, '-o', `${program}.new`, source]);
   // Renamed into place: a runner that is being started finds the old program or the new one, never half of one.
   renameSync(`${program}.new`, program);
 }

@@ -8,7 +8,7 @@ import { ROOT } from './root.mjs';
 
 /** @typedef {import('./jest.mjs').Tally} Tally */
 
-const SPECS = 'apps/runner/src/sandbox/(bubblewrap.engine|streams).int';
+const SPECS = 'apps/runner/src/sandbox/(bubblewrap.engine|launcher|streams).int';
 const FUZZ_SECONDS = 30;
 
 /** Why the supervisor can not be fuzzed here; undefined when it can. */
@@ -17,14 +17,20 @@ export function whyNoFuzzer() {
 }
 
 /**
- * Runs the engine's tests with a supervisor that ends at the first thing it does that C leaves undefined (a sandbox
+ * Runs the engine's tests with a launcher and a supervisor that end at the first thing they do that C leaves undefined (a sandbox
  * that ends without a report fails its test, with what the sanitizer said), then fuzzes it for a while.
  * @returns {Promise<Tally>} the fuzzing counts as one test
  */
 export async function runSupervisorTests() {
-  const build = path.join(ROOT, 'tools/build-supervisor.mjs');
-  await step('building with sanitizers', () => runQuietly(process.execPath, [build, '--sanitize']));
-  const env = { ...process.env, RUNBIN_SUPERVISOR: 'dist/supervisor-sanitized' };
+  for (const builder of ['build-supervisor.mjs', 'build-static.mjs']) {
+    const build = path.join(ROOT, 'tools', builder);
+    await step('building with sanitizers', () => runQuietly(process.execPath, [build, '--sanitize']));
+  }
+  const env = {
+    ...process.env,
+    RUNBIN_SUPERVISOR: 'dist/supervisor-sanitized',
+    RUNBIN_LAUNCHER: 'dist/launcher-sanitized',
+  };
   const { passed, failed } = await runJest('int', ['--runInBand', SPECS], env);
   await installFuzzer();
   const holds = await fuzzSupervisor({ seconds: FUZZ_SECONDS });

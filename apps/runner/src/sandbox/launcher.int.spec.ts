@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
+import { LAUNCHER } from '../../test/bubblewrap.under.test';
 import { Launcher } from './launcher';
 
 /** The test's own deadline is this loop's. */
@@ -27,7 +28,7 @@ const onPath = (name: string) => join(directory, name);
 
 beforeEach(async () => {
   directory = mkdtempSync(join(tmpdir(), 'launcher-'));
-  launcher = new Launcher('dist/launcher', socketPath());
+  launcher = new Launcher(LAUNCHER, socketPath());
   await launcher.start();
 });
 afterEach(async () => {
@@ -129,7 +130,7 @@ it('ends with the runner, and takes everything with it', async () => {
 
 it('is replaced when it dies', async () => {
   const pids = () =>
-    execFileSync('pgrep', ['-f', `^dist/launcher ${socketPath()}`])
+    execFileSync('pgrep', ['-f', `^${LAUNCHER} ${socketPath()}`])
       .toString()
       .trim()
       .split('\n');
