@@ -1,5 +1,6 @@
 import { Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { timingSafeEqual } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { z } from 'zod';
 import { resultDelete, type submissionDelete, urlRetire } from '@runbin/contracts/rpc';
 import { RepeatingTask } from '@runbin/persistence/repeating.task';
@@ -12,6 +13,9 @@ import { type WorkQueue } from './work.queue';
 type OwnerRequest = z.infer<typeof submissionDelete.request>;
 
 const BATCH = 50;
+
+/** A service that takes longer than this does not hold the answer up: it is told later. */
+const TELL_PATIENCE_MS = 1_500;
 
 /**
  * Deletes submissions. The row goes first, and with it everything that can be read of it by its id; in the same
@@ -55,7 +59,12 @@ export class DeletionService implements OnApplicationBootstrap, BeforeApplicatio
     const { submission_id } = request;
     const deletion = await this.store.delete(submission_id, messageIdOf(submission_id, 1));
     // undefined: the same request came twice at one time.
-    if (deletion) await this.tell([deletion]);
+    if (deletion) {
+      const done = new AbortController();
+      const told = this.tell([deletion]).finally(() => done.abort());
+      const patience = delay(TELL_PATIENCE_MS, undefined, { signal: done.signal }).catch(() => undefined);
+      await Promise.race([told, patience]);
+    }
     return {};
   }
 

@@ -24,6 +24,7 @@ export function sendProblem(
 ): void {
   void reply.headers(SECURITY_HEADERS);
   if (problem.status === 503) void reply.header('retry-after', RETRY_AFTER_S);
+  if (problem.status === 401) void reply.header('www-authenticate', 'Bearer');
   if (allow) void reply.header('allow', allow.join(', '));
   if (hasUnreadBody(request)) {
     // What was not read is not going to be: the connection can not carry another request.
