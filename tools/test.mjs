@@ -8,7 +8,7 @@
  * containers. Where one can not be run it is left out, and said so. RUNBIN_TEST_COMPOSE=1 never leaves out compose.
  */
 import { runCgroup2Tests, whyNoMachine } from './cgroup2/cgroup2.tests.mjs';
-import { hasCompose, withComposed } from './lib/composed.mjs';
+import { buildComposed, hasCompose, withComposed } from './lib/composed.mjs';
 import { runVisibly } from './lib/command.mjs';
 import { Failure, runTool } from './lib/failure.mjs';
 import { runJest } from './lib/jest.mjs';
@@ -21,6 +21,9 @@ import { build, checkNode, installDependencies } from './lib/workspace.mjs';
 
 /** @typedef {import('./lib/jest.mjs').Tally} Tally */
 
+/** The images of the compose stage: they are built beside the stages before it. @type {Promise<void> | undefined} */
+let images;
+
 /** @type {Record<string, (args: string[]) => Promise<Tally>>} */
 const STAGES = {
   check: async () =>
@@ -30,12 +33,16 @@ const STAGES = {
   supervisor: runSupervisorTests,
   cgroup2: () => runCgroup2Tests(),
   e2e: (args) => runJest('e2e', ['--runInBand', ...args]),
-  compose: (args) => withComposed((env) => runJest('e2e', ['--runInBand', ...args], env)),
+  compose: async (args) => {
+    await images;
+    return withComposed((env) => runJest('e2e', ['--runInBand', ...args], env));
+  },
 };
 
 await runTool(async () => {
   checkNode();
   const { stages, rest } = parseArguments(process.argv.slice(2));
+  if (stages.includes('compose')) images = buildComposed();
   await installPackages(missingPackages([...START_PACKAGES.map(({ name }) => name), ...corePackages()]));
   await prepareToolchains();
   await installDependencies();

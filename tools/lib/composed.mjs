@@ -1,6 +1,6 @@
 // @ts-check
 import { join } from 'node:path';
-import { outputOf, runVisibly } from './command.mjs';
+import { outputOf, runQuietly, runVisibly } from './command.mjs';
 import { freshEnvironment } from './env.file.mjs';
 import { freePort } from './ports.mjs';
 import { step } from './progress.mjs';
@@ -14,6 +14,16 @@ export function hasCompose() {
   return (
     outputOf('docker', ['version', '--format', '{{.Server.Version}}']) !== '' &&
     outputOf('docker', ['compose', 'version']) !== ''
+  );
+}
+
+/**
+ * Builds the images ahead, which is mostly downloading and unpacking. What fails here fails, and says why, when the
+ * containers are started.
+ */
+export async function buildComposed() {
+  await runQuietly('docker', ['compose', 'build'], { env: { ...process.env, ...freshEnvironment() } }).catch(
+    () => undefined,
   );
 }
 
