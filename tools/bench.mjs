@@ -3,13 +3,13 @@
 // Measures hello-world programs through the whole system beside the bare processes, in turns on the same machine,
 // and writes docs/benchmarks.md. Takes about three minutes; --quick takes half a minute and writes nothing.
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { cpus, release, tmpdir, totalmem } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { format, resolveConfig } from 'prettier';
 import { BARE_ENV, compare, percentile, running, SUBJECTS, submitting } from './lib/bench.mjs';
 import { Client } from './lib/client.mjs';
+import { writeBetween } from './lib/document.mjs';
 import { PrivateCopy } from './lib/private.copy.mjs';
 import { ROOT } from './lib/root.mjs';
 
@@ -20,8 +20,6 @@ const LOADS = [
   { concurrency: 8, pauseMs: 0 },
 ];
 const DOCUMENT = path.join(ROOT, 'docs/benchmarks.md');
-const BEGIN = '<!-- bench:begin -->';
-const END = '<!-- bench:end -->';
 
 const { values: options, positionals: wanted } = parseArgs({
   allowPositionals: true,
@@ -43,7 +41,7 @@ try {
 } finally {
   await copy?.discard();
 }
-if (options.write && !options.quick && wanted.length === 0) await writeDocument(report);
+if (options.write && !options.quick && wanted.length === 0) await writeBetween(DOCUMENT, 'bench', report);
 
 /** @param {Client} client */
 async function measure(client) {
@@ -127,16 +125,4 @@ async function offeredVersions(client) {
   );
   const measured = languages.filter(({ id }) => SUBJECTS.some(({ language }) => language === id));
   return `- Runbin: ${measured.map(({ id, version }) => `${id} ${version}`).join(', ')}`;
-}
-
-/** @param {string[]} lines */
-async function writeDocument(lines) {
-  const before = readFileSync(DOCUMENT, 'utf8');
-  const [head] = before.split(BEGIN, 1);
-  const tail = before.split(END)[1];
-  if (tail === undefined) throw new Error(`${DOCUMENT} lacks ${BEGIN} or ${END}`);
-  const after = `${head}${BEGIN}\n\n${lines.join('\n')}\n\n${END}${tail}`;
-  const style = await resolveConfig(DOCUMENT);
-  writeFileSync(DOCUMENT, await format(after, { ...style, filepath: DOCUMENT }));
-  console.log(`\nwritten to ${path.relative(ROOT, DOCUMENT)}`);
 }

@@ -1,16 +1,23 @@
 // @ts-check
+// npm run chaos -- --power-cut [--seed S]
 // npm run chaos -- [--minutes M] [--seed S] [--rate N] [--patience P] [--only kind,kind] [--json FILE] [--docs]
 // Breaks a copy of its own again and again under load, and fails when anything that was accepted is lost, runs to
 // two ends, gets a wrong one, or when the system does not come back by itself. The same seed breaks the same things
 // in the same order. --docs writes the report into docs/reliability.md; --patience stretches the bounds on a machine
 // that others use too.
 import { writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpus, release, tmpdir, totalmem } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { chaos } from './lib/chaos/chaos.mjs';
+import { CLASSES } from './lib/chaos/classify.mjs';
 import { describe } from './lib/chaos/report.mjs';
+import { powerCut } from './lib/chaos/power.cut.mjs';
+import { writeBetween } from './lib/document.mjs';
 import { Failure, runTool } from './lib/failure.mjs';
+import { ROOT } from './lib/root.mjs';
+
+const DOCUMENT = path.join(ROOT, 'docs/reliability.md');
 
 const { values: options } = parseArgs({
   options: {
@@ -19,27 +26,64 @@ const { values: options } = parseArgs({
     rate: { type: 'string', default: '6' },
     patience: { type: 'string', default: '1' },
     only: { type: 'string', default: '' },
+    'power-cut': { type: 'boolean', default: false },
     json: { type: 'string' },
+    docs: { type: 'boolean', default: false },
   },
 });
 
+/** The first Ctrl-C ends the faults; what follows takes its time. */
+const stopping = new AbortController();
+for (const signal of /** @type {NodeJS.Signals[]} */ (['SIGINT', 'SIGTERM']))
+  process.on(signal, () => stopping.abort());
+
 await runTool(async () => {
-  const logFile = path.join(tmpdir(), `runbin-chaos-${process.pid}.log`);
-  console.log(`seed ${options.seed}; what the services print goes to ${logFile}`);
-  const report = await chaos({
+  const common = {
     seed: options.seed,
-    minutes: positive('minutes'),
     perSecond: positive('rate'),
     patience: positive('patience'),
+    print: (/** @type {string} */ line) => console.log(line),
+  };
+  console.log(`seed ${options.seed}`);
+  const violations = options['power-cut'] ? await playPowerCut(common) : await playChaos(common);
+  for (const violation of violations) console.log(`VIOLATION ${violation}`);
+  process.exit(violations.length === 0 ? 0 : 1);
+});
+
+/** @typedef {{seed: string, perSecond: number, patience: number, print: (line: string) => void}} Common */
+
+/** @param {Common} common */
+async function playChaos(common) {
+  const logFile = path.join(tmpdir(), `runbin-chaos-${process.pid}.log`);
+  console.log(`what the services print goes to ${logFile}`);
+  const report = await chaos({
+    ...common,
+    minutes: positive('minutes'),
     only: options.only.split(',').filter((kind) => kind !== ''),
     logFile,
-    print: (line) => console.log(line),
+    signal: stopping.signal,
   });
   if (options.json !== undefined) writeFileSync(options.json, JSON.stringify(report, null, 2));
-  console.log(`\n${describe(report).join('\n')}`);
-  for (const violation of report.violations) console.log(`VIOLATION ${violation}`);
-  process.exit(report.violations.length === 0 ? 0 : 1);
-});
+  const lines = describe(report);
+  console.log(`\n${lines.join('\n')}`);
+  if (options.docs) await writeBetween(DOCUMENT, 'chaos', [...machineFacts(), ...lines]);
+  return report.violations;
+}
+
+/** @param {Common} common */
+async function playPowerCut(common) {
+  const { counts, violations } = await powerCut(common);
+  console.log(CLASSES.map((name) => `${name} ${counts[name]}`).join(', '));
+  return violations;
+}
+
+function machineFacts() {
+  const [cpu] = cpus();
+  const memory = Math.round(totalmem() / 2 ** 30);
+  return [
+    `- ${cpus().length} × ${cpu?.model ?? 'unknown CPU'}, ${memory} GiB, Linux ${release()}, ${new Date().toISOString().slice(0, 10)}`,
+  ];
+}
 
 /** @param {'minutes' | 'rate' | 'patience'} name */
 function positive(name) {

@@ -15,7 +15,10 @@ export interface ProcessSpec {
 
 export declare class SupervisedProcess {
   constructor(spec: ProcessSpec, hooks: { onStarted: () => void; onHopeless: (problem: string) => void });
+  readonly spec: ProcessSpec;
   start(): void;
   stop(): Promise<void>;
+  kill(): void;
+  say(line: string): void;
   get processName(): ProcessName | undefined;
 }

@@ -9,6 +9,7 @@ import { LocalSystem } from './local.system.mjs';
 import { probeProgram } from './programs.mjs';
 import { Random } from './random.mjs';
 import { recovered } from './recovery.mjs';
+import { brokenLinks, readAll, rest } from './rest.mjs';
 
 /** In which all is well again after a fault. */
 const RECOVERY_MS = 30_000;
@@ -28,12 +29,11 @@ const NONCE = /\bn\d+x[0-9a-z]+/g;
  * @property {string[]} only kinds of faults; all when empty
  * @property {string} logFile
  * @property {(line: string) => void} print
+ * @property {AbortSignal} signal ends it before its time, in good order
  */
 /**
  * @typedef {object} Recovery
- * @property {number} number
- * @property {string} kind
- * @property {string} what
+ * @property {string[]} kinds of the faults that came together
  * @property {number} atMs since the start of the load
  * @property {number} heldMs
  * @property {number} recoveryMs from its end until all was well
@@ -42,7 +42,7 @@ const NONCE = /\bn\d+x[0-9a-z]+/g;
  * @typedef {object} Report
  * @property {string} seed
  * @property {number} minutes
- * @property {Recovery[]} faults
+ * @property {Recovery[]} recoveries
  * @property {Record<import('./classify.mjs').Class, number>} counts
  * @property {Load['requests']} requests
  * @property {number} links
@@ -72,7 +72,7 @@ export async function chaos(options) {
     const first = await recovered(system, load, 'n0x', RECOVERY_MS * patience);
     if (first.missing.length > 0) throw new Error(`not well before any fault: ${first.missing.join('; ')}`);
     const before = await census(system, marker);
-    const faults = await breakAndMend(system, load, options, violations);
+    const recoveries = await breakAndMend(system, load, options, violations);
 
     print('no more faults; waiting until everything has come to rest');
     await load.stop();
@@ -90,7 +90,7 @@ export async function chaos(options) {
     return {
       seed,
       minutes,
-      faults,
+      recoveries,
       counts: judged.counts,
       requests: load.requests,
       links: load.links.size,
@@ -107,30 +107,57 @@ export async function chaos(options) {
  * @param {Options} options
  * @param {string[]} violations
  */
-async function breakAndMend(system, load, { seed, minutes, patience, only, print }, violations) {
+async function breakAndMend(system, load, { seed, minutes, patience, only, print, signal }, violations) {
   const kinds = FAULTS.filter(
     ({ kind, isPossible }) => (only.length === 0 || only.includes(kind)) && (isPossible?.(system) ?? true),
   );
   if (kinds.length === 0) throw new Error(`no such fault: ${only.join(', ')}`);
   const startedAt = performance.now();
   /** @type {Recovery[]} */
-  const faults = [];
-  for (const { number, pauseMs, fault, random } of schedule(kinds, new Random(seed).fork('faults'))) {
+  const recoveries = [];
+  for (const { number, pauseMs, faults } of schedule(kinds, new Random(seed).fork('faults'))) {
     await delay(pauseMs);
     const at = performance.now();
-    if (at - startedAt > minutes * 60_000) return faults;
-    const { what, holdMs = 0, heal } = await fault.inject(system, random, load.ledger);
-    await delay(holdMs);
-    await heal?.();
+    if (at - startedAt > minutes * 60_000 || signal.aborted) return recoveries;
+    const kind = faults.map(({ fault }) => fault.kind).join(' + ');
+    const happened = await Promise.all(
+      faults.map((one) => happen(one.fault, system, one.random, load.ledger)),
+    );
     const heldMs = Math.round(performance.now() - at);
     const { ms, missing } = await recovered(system, load, `n0x${number}`, RECOVERY_MS * patience);
-    const line = `${clock(at - startedAt)} ${fault.kind}: ${what}; ${(heldMs / 1000).toFixed(1)} s, well after ${(ms / 1000).toFixed(1)} s`;
+    const line = `${clock(at - startedAt)} ${kind}: ${happened.join(' + ')}; ${(heldMs / 1000).toFixed(1)} s, well after ${(ms / 1000).toFixed(1)} s`;
     if (missing.length > 0) violations.push(`not recovered: ${line}: ${missing.join('; ')}`);
     print(missing.length > 0 ? `${line} NOT: ${missing.join('; ')}` : line);
-    faults.push({ number, kind: fault.kind, what, atMs: Math.round(at - startedAt), heldMs, recoveryMs: ms });
-    await readAgain(load, random);
+    recoveries.push({
+      kinds: faults.map(({ fault }) => fault.kind),
+      atMs: Math.round(at - startedAt),
+      heldMs,
+      recoveryMs: ms,
+    });
+    await readAgain(load, new Random(`${seed}/${number}`));
   }
-  return faults;
+  return recoveries;
+}
+
+/**
+ * One fault from its beginning to its end.
+ * @param {import('./faults.mjs').Fault} fault
+ * @param {LocalSystem} system
+ * @param {Random} random
+ * @param {Ledger} ledger
+ */
+async function happen(fault, system, random, ledger) {
+  /** @type {import('./faults.mjs').Injected} */
+  let injected;
+  try {
+    injected = await fault.inject(system, random, ledger);
+  } catch (error) {
+    // What is broken already may be out of its reach.
+    injected = { what: `not possible now (${error})` };
+  }
+  await delay(injected.holdMs ?? 0);
+  await injected.heal?.();
+  return injected.what;
 }
 
 /** Whether a second submission under one key is the first one again. @param {Load} load */
@@ -149,49 +176,6 @@ async function readAgain(load, random) {
   const finished = load.ledger.accepted.filter(({ finals }) => finals.length > 0);
   await Promise.all(random.some(finished, READ_AGAIN).map((entry) => load.read(entry)));
   await Promise.all(random.some([...load.links.keys()], READ_AGAIN).map((code) => load.open(code)));
-}
-
-/**
- * Waits until everything that was accepted is final, or time is up.
- * @param {Load} load
- * @param {number} patienceMs
- */
-async function rest(load, patienceMs) {
-  const deadline = performance.now() + patienceMs;
-  while (load.ledger.unfinished.length > 0 && performance.now() < deadline) {
-    await inParallel(load.ledger.unfinished, (entry) => load.read(entry));
-    await delay(250);
-  }
-}
-
-/** A last reading of every result, with as many tries as it takes to get an answer. @param {Load} load */
-async function readAll(load) {
-  await inParallel(load.ledger.accepted, async (entry) => {
-    for (let round = 0; round < 5 && !(await load.read(entry)); round++) await delay(200);
-  });
-}
-
-/** @param {Load} load */
-async function brokenLinks(load) {
-  /** @type {string[]} */
-  const broken = [];
-  await inParallel([...load.links.keys()], async (code) => {
-    if (!(await load.open(code))) broken.push(`lost: the link ${code} does not show its submission`);
-  });
-  return broken;
-}
-
-/**
- * @template T
- * @param {readonly T[]} items
- * @param {(item: T) => Promise<unknown>} action
- */
-async function inParallel(items, action) {
-  const entries = items.values();
-  const worker = async () => {
-    for (const item of entries) await action(item);
-  };
-  await Promise.all(Array.from({ length: 16 }, worker));
 }
 
 /** @param {number} ms */

@@ -38,6 +38,7 @@ export class Load {
     this.count = 0;
     this.requests = { answered: 0, unavailable: 0, broken: 0 };
     this.running = Promise.resolve();
+    this.isAbandoned = false;
   }
 
   start() {
@@ -49,6 +50,13 @@ export class Load {
     this.stopping.abort();
     await this.running;
     await Promise.all(this.inFlight);
+  }
+
+  /** Every client gives up. */
+  abandon() {
+    this.stopping.abort();
+    this.isAbandoned = true;
+    this.close();
   }
 
   close() {
@@ -143,7 +151,7 @@ export class Load {
         return;
       }
       maybe ||= !answer || !saysNotTaken(answer);
-      if (performance.now() > deadline) {
+      if (performance.now() > deadline || this.isAbandoned) {
         entry.outcome = maybe ? 'unknown' : 'fail';
         return;
       }
