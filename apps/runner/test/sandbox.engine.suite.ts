@@ -322,6 +322,13 @@ for family, kind in ((38, 5), (16, 3), (17, 3), (40, 1), (2, 3)):
       expect(text(facts)).toBe('connected\n');
     });
 
+    it('localhost is its own loopback', async () => {
+      const facts = await python(
+        "import socket; s = socket.create_server(('localhost', 0)); socket.create_connection(('localhost', s.getsockname()[1])); print('connected')",
+      );
+      expect(text(facts)).toBe('connected\n');
+    });
+
     it('there is no network but its own loopback, and no other process', async () => {
       expect(
         text(
