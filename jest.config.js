@@ -42,7 +42,7 @@ module.exports = {
       ...base,
       displayName: 'int',
       testMatch: ['<rootDir>/{apps,libs,tools}/**/*.int.spec.ts'],
-      testPathIgnorePatterns: hasDocker ? [] : ['/docker\\.engine\\.int\\.spec\\.ts$'],
+      testPathIgnorePatterns: hasDocker ? [] : ['/docker\\.[a-z]+\\.int\\.spec\\.ts$'],
     },
     {
       ...base,

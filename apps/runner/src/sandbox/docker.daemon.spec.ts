@@ -38,6 +38,12 @@ it('the version of a runtime that is not used does not matter', () => {
   expect(weakerWalls(version('29.5.1', '1.1.5'), info, 'runsc')).toEqual([]);
 });
 
+it('says when sockets are not counted', () => {
+  expect(weakerWalls(current, { ...info, CgroupVersion: '1' }, undefined)).toEqual([
+    expect.stringContaining('cgroup v1'),
+  ]);
+});
+
 it('says when swap is not counted and when users are not remapped', () => {
   const weaker = weakerWalls(current, { ...info, SwapLimit: false, SecurityOptions: [] }, undefined);
   expect(weaker).toEqual([expect.stringContaining('swap'), expect.stringContaining('userns-remap')]);

@@ -51,6 +51,9 @@ export function weakerWalls(version: DaemonVersion, info: DaemonInfo, runtime: s
       `runc ${runc.join('.')} is older than ${RUNC_FLOORS.map((floor) => floor.join('.')).join(' or ')}`,
     );
   }
+  if (info.CgroupVersion === '1') {
+    weaker.push("the host has cgroup v1: what waits in a run's sockets is not counted as its memory");
+  }
   if (!info.SwapLimit) weaker.push('the kernel does not account for swap: memory limits do not bound it');
   const remaps = info.SecurityOptions?.some((option) => /name=(rootless|userns)/.test(option)) ?? false;
   if (!remaps) {

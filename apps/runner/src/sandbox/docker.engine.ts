@@ -1,27 +1,21 @@
 import { Logger } from '@nestjs/common';
 import type Docker from 'dockerode';
 import { randomBytes } from 'node:crypto';
-import { Duplex, PassThrough, pipeline } from 'node:stream';
-import { finished } from 'node:stream/promises';
 import type { Limits } from '@runbin/contracts/limits';
 import { type DaemonInfo, unusable, weakerWalls } from './docker.daemon';
-import { StdoutOfContainer } from './docker.demux';
-import { changeableLimits, containerOptions, RUNNER_LABEL, startingLimits } from './docker.policy';
+import { containerOptions, RUNNER_LABEL } from './docker.policy';
+import { DockerSandbox, linkTo } from './docker.sandbox';
+import { ContainerWeights } from './docker.weights';
 import { isLeftBehind, ownMark } from './runner.marks';
 import {
   ANY_TOOLCHAIN,
-  type Launch,
   NoToolchain,
-  type ParkingPlace,
   type Sandbox,
   type SandboxEngine,
   SandboxError,
   type SandboxProfile,
-  type Stage,
-  type StageFacts,
-  type StageFollower,
 } from './sandbox';
-import { type SupervisorLink, SupervisorSession } from './supervisor.session';
+import { SupervisorSession } from './supervisor.session';
 
 export interface DockerOptions {
   /** `unix:///path` or `tcp://host:port`. */
@@ -30,12 +24,14 @@ export interface DockerOptions {
   imagePrefix: string;
   /** OCI runtime; undefined: the daemon's default. */
   runtime: string | undefined;
+  /** A call that the daemon leaves without an answer for this long has failed. */
+  callTimeoutMs?: number;
 }
 
+/** Longer than a busy machine takes to start a container: a daemon that answers later than this hangs. */
+const CALL_TIMEOUT_MS = 30_000;
 /** A container that was made but not started within this time never will be: its runner died in between. */
 const UNSTARTED_MS = 60_000;
-/** A supervisor whose stdin has ended exits by itself; one that does not within this time is killed. */
-const EXIT_GRACE_MS = 500;
 const LATEST = ':latest';
 
 /**
@@ -46,6 +42,10 @@ const LATEST = ':latest';
  * it closes, because we let go or because we died, the supervisor's stdin ends, and it exits with all that is in
  * the container. Removing what is then stopped is nobody's waiting time; what a killed runner could not remove is
  * removed by the next.
+ *
+ * Every call has a timeout. What a daemon does not do, or does not say it did, is a SandboxError, and the run is tried
+ * again. Containers have names of ours, so that those of calls whose answer never came can be told apart and removed
+ * when the daemon is well again.
  *
  * The sizes of file systems are fixed when a container is made and so are part of the key; memory and processes can
  * be changed later, at the price of one call of the runtime (20 ms, a seventh of a new container).
@@ -60,6 +60,12 @@ export class DockerEngine implements SandboxEngine {
   /** Languages that have an image, each with the image's id. */
   private languages = new Map<string, string>();
   private cgroupVersion: 1 | 2 = 2;
+  private readonly weights = new ContainerWeights();
+  private count = 0;
+  /** Names of the containers that are in use or on their way. */
+  private readonly held = new Set<string>();
+  /** A call failed: there may be containers that nobody holds. */
+  private isUntidy = false;
 
   constructor(private readonly options: DockerOptions) {}
 
@@ -73,7 +79,8 @@ export class DockerEngine implements SandboxEngine {
     const { host, runtime, imagePrefix } = this.options;
     // Loaded here, since it takes longer than the rest of a runner, which has no use for it with another engine.
     const { default: Client } = await import('dockerode');
-    this.client = new Client(addressOf(host));
+    const timeout = this.options.callTimeoutMs ?? CALL_TIMEOUT_MS;
+    this.client = new Client({ ...addressOf(host), timeout });
     const [version, info] = await Promise.all([
       this.docker.version(),
       this.docker.info() as Promise<DaemonInfo>,
@@ -102,56 +109,80 @@ export class DockerEngine implements SandboxEngine {
   }
 
   /** @throws NoToolchain when the language has no image */
-  async take({ language }: SandboxProfile, limits: Limits): Promise<Sandbox> {
-    const container = await this.create(language, limits);
+  async take(profile: SandboxProfile, limits: Limits): Promise<Sandbox> {
+    const image = this.imageOf(profile);
+    const name = `${this.mark}-${this.count++}`;
+    this.held.add(name);
     try {
+      const container = await this.create(name, image, limits);
       const link = await linkTo(container);
       const session = new SupervisorSession(link, 0, limits);
       await container.start();
-      return new DockerSandbox(session, container, limits, () => this.remove(container));
+      if (this.isUntidy) void this.tidy();
+      const kind = this.keyOf(profile, limits);
+      return new DockerSandbox(session, container, limits, kind, this.weights, () => this.remove(name));
     } catch (error) {
-      await this.remove(container);
+      // A call whose answer did not come may still be carried out: too early to remove anything.
+      this.held.delete(name);
+      this.isUntidy = true;
       throw new SandboxError(`a container could not be started: ${String(error)}`);
     }
   }
 
-  /** Removes what is still being taken down. */
+  /** Removes what is still being taken down. What a daemon that is away keeps is for the next start. */
   async stop(): Promise<void> {
-    const own = await this.docker.listContainers({
-      all: true,
-      filters: { label: [`${RUNNER_LABEL}=${this.mark}`] },
-    });
-    await Promise.all(own.map(({ Id }) => this.remove(this.docker.getContainer(Id))));
+    this.held.clear();
+    await this.tidy();
   }
 
-  private async create(language: string, limits: Limits): Promise<Docker.Container> {
-    const { imagePrefix, runtime } = this.options;
+  private imageOf({ language }: SandboxProfile): string {
     const image = language === ANY_TOOLCHAIN ? [...this.languages.values()][0] : this.languages.get(language);
-    if (image === undefined) {
-      throw new NoToolchain(`there is no image ${imagePrefix}${language}: npm run images -- ${language}`);
-    }
+    if (image !== undefined) return image;
+    throw new NoToolchain(
+      `there is no image ${this.options.imagePrefix}${language}: npm run images -- ${language}`,
+    );
+  }
+
+  private create(name: string, image: string, limits: Limits): Promise<Docker.Container> {
+    const { cgroupVersion, mark, options } = this;
+    const { runtime } = options;
+    return this.docker.createContainer({
+      name,
+      ...containerOptions({ image, limits, runtime, cgroupVersion, mark }),
+    });
+  }
+
+  /** Never throws: what could not be removed is, once the daemon is well again. */
+  private async remove(name: string): Promise<void> {
+    this.held.delete(name);
     try {
-      return await this.docker.createContainer(
-        containerOptions({
-          image,
-          limits,
-          runtime,
-          cgroupVersion: this.cgroupVersion,
-          mark: this.mark,
-        }),
-      );
+      await this.removeNow(name);
     } catch (error) {
-      throw new SandboxError(`a container could not be made: ${String(error)}`);
+      this.isUntidy = true;
+      this.logger.warn(`left in place for now: ${name}: ${String(error)}`);
     }
   }
 
-  /** With the volumes that an image may have declared. Never throws: what stays is removed at the next start. */
-  private async remove(container: Docker.Container): Promise<void> {
+  /** With the volumes that an image may have declared. */
+  private async removeNow(nameOrId: string): Promise<void> {
     try {
-      await container.remove({ force: true, v: true });
+      await this.docker.getContainer(nameOrId).remove({ force: true, v: true });
     } catch (error) {
       // Not there, or already on its way.
-      if (!isStatus(error, 404, 409)) this.logger.warn(`left in place: ${container.id}: ${String(error)}`);
+      if (!isStatus(error, 404, 409)) throw error;
+    }
+  }
+
+  /** Containers of ours that nobody holds: a daemon that was away for a while may have made some after all. */
+  private async tidy(): Promise<void> {
+    this.isUntidy = false;
+    try {
+      const own = await this.containers(`${RUNNER_LABEL}=${this.mark}`);
+      const left = own.filter(({ Names }) => !Names.some((name) => this.held.has(name.slice(1))));
+      await Promise.all(left.map(({ Id }) => this.removeNow(Id)));
+    } catch (error) {
+      this.isUntidy = true;
+      this.logger.warn(`containers are left in place for now: ${String(error)}`);
     }
   }
 
@@ -167,109 +198,18 @@ export class DockerEngine implements SandboxEngine {
 
   /** Containers of runners that are no more, and those that were never started. */
   private async clearAway(): Promise<void> {
-    const containers = await this.docker.listContainers({ all: true, filters: { label: [RUNNER_LABEL] } });
+    const containers = await this.containers(RUNNER_LABEL);
     const abandoned = containers.filter(
       ({ Labels, State, Created }) =>
         isLeftBehind(Labels[RUNNER_LABEL] ?? '') ||
         (State !== 'running' && Created * 1000 < Date.now() - UNSTARTED_MS),
     );
-    await Promise.all(abandoned.map(({ Id }) => this.remove(this.docker.getContainer(Id))));
-  }
-}
-
-class DockerSandbox implements Sandbox {
-  private applied: Changeable;
-
-  constructor(
-    private readonly session: SupervisorSession,
-    private readonly container: Docker.Container,
-    limits: Limits,
-    private readonly remove: () => Promise<void>,
-  ) {
-    this.applied = startingLimits(limits);
+    await Promise.all(abandoned.map(({ Id }) => this.remove(Id)));
   }
 
-  get isAlive(): boolean {
-    return this.session.isAlive;
+  private containers(label: string): Promise<Docker.ContainerInfo[]> {
+    return this.docker.listContainers({ all: true, filters: { label: [label] } });
   }
-
-  prepared(): Promise<void> {
-    return this.session.prepared();
-  }
-
-  /** Asking the daemon takes longer than a run. */
-  memoryBytes(): undefined {
-    return undefined;
-  }
-
-  park(launch: Launch, place: ParkingPlace, limits: Limits): Promise<void> {
-    return this.session.park(launch, place, limits);
-  }
-
-  async run(stage: Stage, signal: AbortSignal, follower?: StageFollower): Promise<StageFacts> {
-    await this.apply(changeableLimits(stage.limits));
-    const { facts, lost } = await this.session.run(stage, signal, follower);
-    if (lost === undefined) return facts;
-    // The supervisor shares the program's memory. That it went down with it is a fact about the program (S6).
-    if (signal.aborted || !(await this.ranOutOfMemory())) throw new SandboxError(lost);
-    return { ...facts, memoryExceeded: true };
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.session.kill();
-    await this.remove();
-  }
-
-  private async apply(wanted: Changeable): Promise<void> {
-    const names = Object.keys(wanted) as (keyof Changeable)[];
-    if (names.every((name) => wanted[name] === this.applied[name])) return;
-    try {
-      await this.container.update(wanted);
-    } catch (error) {
-      throw new SandboxError(`the limits of a container could not be changed: ${String(error)}`);
-    }
-    this.applied = wanted;
-  }
-
-  private async ranOutOfMemory(): Promise<boolean> {
-    try {
-      await this.container.wait();
-      return (await this.container.inspect()).State.OOMKilled;
-    } catch {
-      return false; // gone: nobody knows, and the run is tried again
-    }
-  }
-}
-
-type Changeable = ReturnType<typeof changeableLimits>;
-
-/** The frames of a supervisor over the daemon's connection to its container. */
-async function linkTo(container: Docker.Container): Promise<SupervisorLink> {
-  const connection = await container.attach({
-    stream: true,
-    stdin: true,
-    stdout: true,
-    hijack: true,
-  });
-  if (!(connection instanceof Duplex)) throw new Error('the daemon did not hand over the connection');
-  const stderr = new PassThrough();
-  const stdout = new StdoutOfContainer((text) => stderr.write(text));
-  // A connection that breaks ends the sandbox, and that is told by `closed`.
-  pipeline(connection, stdout, () => undefined);
-  const closed = finished(stdout).catch(() => undefined);
-  return {
-    stdin: connection,
-    stdout,
-    stderr,
-    closed,
-    kill: () => {
-      connection.end();
-      const overdue = setTimeout(() => {
-        container.kill({ signal: 'SIGKILL' }).catch(() => undefined); // it has ended meanwhile
-      }, EXIT_GRACE_MS);
-      void closed.then(() => clearTimeout(overdue));
-    },
-  };
 }
 
 function addressOf(host: string): Docker.DockerOptions {
