@@ -18,7 +18,8 @@ export function natsOptions(config: NatsConfig, name: string) {
     waitOnFirstConnect: true,
     reconnectTimeWait: 250,
     reconnectJitter: 250,
-    pingInterval: 10_000,
+    // A connection that the network forgot is noticed within three of them.
+    pingInterval: 4_000,
     maxPingOut: 2,
   };
 }
