@@ -4,8 +4,9 @@
  * what follows the stages is passed to Jest (`npm test -- unit libs/contracts`).
  *
  * Stages: check (types, lint, format), unit, int, supervisor: its tests with sanitizers, and half a minute of fuzzing,
- * cgroup2: the tests of the limits on another kernel, e2e, and compose: the end-to-end tests once more, against
- * containers. Where one can not be run it is left out, and said so. RUNBIN_TEST_COMPOSE=1 never leaves out compose.
+ * cgroup2: the tests of the limits on another kernel, e2e, chaos: three minutes of faults and a power cut (its
+ * arguments are those of `npm run chaos`), and compose: the end-to-end tests once more, against containers. Where one
+ * can not be run it is left out, and said so. RUNBIN_TEST_COMPOSE=1 never leaves out compose.
  */
 import { runCgroup2Tests, whyNoMachine } from './cgroup2/cgroup2.tests.mjs';
 import { buildComposed, hasCompose, withComposed } from './lib/composed.mjs';
@@ -33,6 +34,7 @@ const STAGES = {
   supervisor: runSupervisorTests,
   cgroup2: () => runCgroup2Tests(),
   e2e: (args) => runJest('e2e', ['--runInBand', ...args]),
+  chaos: runChaos,
   compose: async (args) => {
     await images;
     return withComposed((env) => runJest('e2e', ['--runInBand', ...args], env));

@@ -15,6 +15,8 @@ import { brokenLinks, readAll, rest } from './rest.mjs';
 const RECOVERY_MS = 30_000;
 /** In which everything that was accepted has its result, after the last fault has ended (I1). */
 const REST_MS = 120_000;
+/** A recovery that takes longer than this is worth a word. */
+const SLOW_MS = 10_000;
 const WARM_UP_MS = 4_000;
 /** How many old results and links are read again after each fault. */
 const READ_AGAIN = 10;
@@ -124,10 +126,11 @@ async function breakAndMend(system, load, { seed, minutes, patience, only, print
       faults.map((one) => happen(one.fault, system, one.random, load.ledger)),
     );
     const heldMs = Math.round(performance.now() - at);
-    const { ms, missing } = await recovered(system, load, `n0x${number}`, RECOVERY_MS * patience);
+    const { ms, missing, last } = await recovered(system, load, `n0x${number}`, RECOVERY_MS * patience);
     const line = `${clock(at - startedAt)} ${kind}: ${happened.join(' + ')}; ${(heldMs / 1000).toFixed(1)} s, well after ${(ms / 1000).toFixed(1)} s`;
     if (missing.length > 0) violations.push(`not recovered: ${line}: ${missing.join('; ')}`);
-    print(missing.length > 0 ? `${line} NOT: ${missing.join('; ')}` : line);
+    if (missing.length > 0) print(`${line} NOT: ${missing.join('; ')}`);
+    else print(ms > SLOW_MS ? `${line}; last: ${last.join('; ')}` : line);
     recoveries.push({
       kinds: faults.map(({ fault }) => fault.kind),
       atMs: Math.round(at - startedAt),

@@ -12,7 +12,8 @@ const LOOK_MS = 150;
  * @param {import('./load.mjs').Load} load
  * @param {string} name of the probes, new each time
  * @param {number} boundMs
- * @returns {Promise<{ms: number, missing: string[]}>} `missing`: what was not back within the bound
+ * @returns {Promise<{ms: number, missing: string[], last: string[]}>} `missing`: what was not back within the bound;
+ *   `last`: what came back last
  */
 export async function recovered(system, load, name, boundMs) {
   const since = performance.now();
@@ -28,6 +29,8 @@ export async function recovered(system, load, name, boundMs) {
   );
   let probed = false;
   void probes.then((ended) => (probed = ended.every(Boolean)));
+  /** @type {string[]} */
+  let last = [];
   for (;;) {
     const missing = [
       ...(await unready(system)),
@@ -35,7 +38,8 @@ export async function recovered(system, load, name, boundMs) {
       ...((system.onlooker?.working ?? 0) >= system.runnersExpected ? [] : ['a runner takes no work']),
     ];
     const now = performance.now();
-    if (missing.length === 0 || now > deadline) return { ms: Math.round(now - since), missing };
+    if (missing.length === 0 || now > deadline) return { ms: Math.round(now - since), missing, last };
+    last = missing;
     await delay(LOOK_MS);
   }
 }

@@ -1,0 +1,41 @@
+// @ts-check
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { runVisibly } from '../command.mjs';
+import { VIOLATIONS } from './classify.mjs';
+
+/** Tests share their machine with others: bounds are twice what is promised. */
+const ARGUMENTS = ['tools/chaos.mjs', '--patience', '2'];
+
+/**
+ * Three minutes of faults, of which each that was recovered from is a test, as is each way in which a submission can
+ * go wrong; and a power cut.
+ * @param {string[]} args for `npm run chaos`
+ * @returns {Promise<import('../jest.mjs').Tally>}
+ */
+export async function runChaos(args) {
+  const dir = mkdtempSync(path.join(tmpdir(), 'runbin-chaos-'));
+  const report = path.join(dir, 'report.json');
+  try {
+    await runVisibly(process.execPath, [...ARGUMENTS, '--json', report, ...args]);
+    const { passed, failed } = tallyOf(report);
+    const powerCut = await runVisibly(process.execPath, [...ARGUMENTS, '--power-cut']);
+    return powerCut === 0 ? { passed: passed + 1, failed } : { passed, failed: failed + 1 };
+  } finally {
+    rmSync(dir, { recursive: true });
+  }
+}
+
+/** @param {string} file that a run which could not begin has not written */
+function tallyOf(file) {
+  try {
+    /** @type {import('./chaos.mjs').Report} */
+    const { recoveries, counts, violations } = JSON.parse(readFileSync(file, 'utf8'));
+    const clean = VIOLATIONS.filter((name) => counts[name] === 0).length;
+    const unrecovered = violations.filter((violation) => violation.startsWith('not recovered')).length;
+    return { passed: recoveries.length - unrecovered + clean, failed: violations.length };
+  } catch {
+    return { passed: 0, failed: 1 };
+  }
+}
