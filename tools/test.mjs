@@ -9,6 +9,7 @@
  * can not be run it is left out, and said so. RUNBIN_TEST_COMPOSE=1 never leaves out compose.
  */
 import { runCgroup2Tests, whyNoMachine } from './cgroup2/cgroup2.tests.mjs';
+import { runChaos } from './lib/chaos/stage.mjs';
 import { buildComposed, hasCompose, withComposed } from './lib/composed.mjs';
 import { runVisibly } from './lib/command.mjs';
 import { Failure, runTool } from './lib/failure.mjs';
