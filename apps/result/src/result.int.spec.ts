@@ -2,8 +2,9 @@ import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { randomUUID } from 'node:crypto';
 import { DataSource } from 'typeorm';
+import { v7 as uuidv7 } from 'uuid';
 import type { Result } from '@runbin/contracts/result';
-import { resultDelete, resultFinals, resultGet } from '@runbin/contracts/rpc';
+import { resultDelete, resultFinals, resultGet, urlLinked } from '@runbin/contracts/rpc';
 import { PENDING_MESSAGES } from '@runbin/contracts/status';
 import {
   DEAD_STREAM,
@@ -14,6 +15,7 @@ import {
 } from '@runbin/contracts/subjects';
 import { decodeBytes } from '@runbin/contracts/text';
 import type { ResultReady } from '@runbin/contracts/work';
+import { Retention } from '@runbin/persistence/retention';
 import { NatsServer } from '../../../libs/messaging/test/nats.server';
 import { Cleanup } from '../../../libs/persistence/test/cleanup';
 import { PostgresServer } from '../../../libs/persistence/test/postgres.server';
@@ -29,12 +31,19 @@ let service: RunningService;
 let caller: Caller;
 let broker: NatsConnection;
 const announced: ResultReady[] = [];
+/** Stands in for the url service: submissions that have a link. */
+const linked = new Set<string>();
+const DAY_MS = 24 * 3_600_000;
 const cleanup = new Cleanup();
 
 beforeAll(async () => {
   postgres = await cleanup.add(PostgresServer.start(), (server) => server.stop());
   nats = await cleanup.add(NatsServer.start(), (server) => server.stop());
-  const environment = { DATABASE_URL: await postgres.createDatabase('result'), NATS_URL: nats.url };
+  const environment = {
+    DATABASE_URL: await postgres.createDatabase('result'),
+    NATS_URL: nats.url,
+    RESULT_RETENTION_DAYS: '30',
+  };
   service = await cleanup.add(
     RunningService.start('result', environment, (config) => ResultModule.for(config)),
     (running) => running.stop(),
@@ -46,6 +55,13 @@ beforeAll(async () => {
   );
   broker.subscribe(RESULT_READY_ALL, {
     callback: (_, message) => void announced.push(message.json<ResultReady>()),
+  });
+  broker.subscribe(urlLinked.subject, {
+    callback: (_, message) => {
+      const { id, data } = message.json<{ id: string; data: { submission_ids: string[] } }>();
+      const submission_ids = data.submission_ids.filter((one) => linked.has(one));
+      message.respond(JSON.stringify({ id, response: { submission_ids }, isDisposed: true }));
+    },
   });
   await broker.flush();
 });
@@ -226,6 +242,30 @@ describe('result', () => {
     );
     await settled();
     expect(await Promise.all(ids.map(get))).toEqual(ids.map(() => null));
+  });
+
+  it('keeps results for as many days as it is told, and what a link shows for longer', async () => {
+    const idBefore = (days: number) => uuidv7({ msecs: Date.now() - days * DAY_MS });
+    const finishedBefore = async (days: number) => {
+      const id = idBefore(days);
+      const finished_at = new Date(Date.now() - days * DAY_MS).toISOString();
+      await publish({ ...finished(id, 1, 'old'), finished_at });
+      return id;
+    };
+    const [old, shared, young, deleted] = [
+      await finishedBefore(31),
+      await finishedBefore(400),
+      await finishedBefore(29),
+      await finishedBefore(31),
+    ];
+    const running = idBefore(31);
+    await publish(started(running, 1));
+    await settled();
+    await caller.call(resultDelete, { submission_id: deleted });
+    linked.add(shared);
+    await service.nest.get(Retention).runNow();
+    expect(await get(old)).toBeNull();
+    for (const id of [shared, young, running]) expect(await get(id)).not.toBeNull();
   });
 
   it('stores a burst of a thousand runs, each once', async () => {

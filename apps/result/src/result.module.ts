@@ -1,13 +1,17 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { healthSubject } from '@runbin/contracts/rpc';
+import { type ClientProxy, ClientsModule, Transport } from '@nestjs/microservices';
+import { healthSubject, urlLinked } from '@runbin/contracts/rpc';
 import { MessagingModule } from '@runbin/messaging/messaging.module';
 import { NatsConnection } from '@runbin/messaging/nats.connection';
 import { dataSourceOptions } from '@runbin/persistence/data.source';
 import { DatabaseModule, DatabaseProbe } from '@runbin/persistence/database.module';
+import { Retention } from '@runbin/persistence/retention';
 import type { Config } from '@runbin/platform/config';
 import { natsOptions } from '@runbin/platform/nats.options';
 import { HealthController, healthResponder, Readiness, READINESS_CHECKS } from '@runbin/platform/readiness';
+import { RpcClient } from '@runbin/platform/rpc.client';
 import { DeadLetters } from './dead.letters';
+import { ExpiredResultsStore } from './expired.results.store';
 import { CreateResult1764000000000 } from './migrations/1764000000000-create-result';
 import { AddTimeline1764100000000 } from './migrations/1764100000000-add-timeline';
 import { AddCompileCached1764200000000 } from './migrations/1764200000000-add-compile-cached';
@@ -18,6 +22,9 @@ import { ResultService } from './result.service';
 import { ResultStore } from './result.store';
 import { RunsConsumer } from './runs.consumer';
 import { RunsWriter } from './runs.writer';
+
+const RPC_TIMEOUT_MS = 5_000;
+const RPC_TRANSPORT = Symbol('RPC_TRANSPORT');
 
 export const resultEntities = [ResultRow];
 export const resultMigrations = [
@@ -31,20 +38,36 @@ export const resultMigrations = [
 @Module({})
 export class ResultModule {
   static for(config: Config<'result'>): DynamicModule {
+    const nats = natsOptions(config, 'result');
     return {
       module: ResultModule,
       imports: [
         DatabaseModule.forRoot(dataSourceOptions(config, 'result', resultEntities, resultMigrations)),
-        MessagingModule.forRoot(natsOptions(config, 'result')),
+        MessagingModule.forRoot(nats),
+        ClientsModule.register([{ name: RPC_TRANSPORT, transport: Transport.NATS, options: nats }]),
       ],
       controllers: [ResultController, HealthController, healthResponder(healthSubject('result'))],
       providers: [
         ResultStore,
+        ExpiredResultsStore,
         ResultService,
         RunsConsumer,
         RunsWriter,
         DeadLetters,
         Readiness,
+        {
+          provide: RpcClient,
+          inject: [RPC_TRANSPORT],
+          useFactory: (client: ClientProxy) => new RpcClient(client, RPC_TIMEOUT_MS),
+        },
+        {
+          provide: Retention,
+          inject: [ExpiredResultsStore, RpcClient],
+          useFactory: (store: ExpiredResultsStore, rpc: RpcClient) =>
+            new Retention(store, config.RESULT_RETENTION_DAYS, async (submission_ids) => {
+              return (await rpc.call(urlLinked, { submission_ids: [...submission_ids] })).submission_ids;
+            }),
+        },
         {
           provide: READINESS_CHECKS,
           inject: [DatabaseProbe, NatsConnection],

@@ -2,6 +2,7 @@ import { jetstreamManager } from '@nats-io/jetstream';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { createHash, randomUUID } from 'node:crypto';
 import { DataSource } from 'typeorm';
+import { v7 as uuidv7 } from 'uuid';
 import { DEFAULT_LIMITS } from '@runbin/contracts/limits';
 import {
   resultDelete,
@@ -10,9 +11,12 @@ import {
   submissionDelete,
   submissionGet,
   submissionRepeat,
+  submissionSummary,
+  urlLinked,
   urlRetire,
 } from '@runbin/contracts/rpc';
 import { WORK_STREAM, workSubject } from '@runbin/contracts/subjects';
+import { Retention } from '@runbin/persistence/retention';
 import { NatsServer } from '../../../libs/messaging/test/nats.server';
 import { Cleanup } from '../../../libs/persistence/test/cleanup';
 import { PostgresServer } from '../../../libs/persistence/test/postgres.server';
@@ -25,12 +29,20 @@ let broker: NatsConnection;
 const cleanup = new Cleanup();
 
 /** Stands in for the services that are told: what they heard, and whether they answer. */
+const linked = new Set<string>();
 const told = { subjects: [] as string[], isDown: false };
 
 beforeAll(async () => {
   const postgres = await cleanup.add(PostgresServer.start(), (server) => server.stop());
   const nats = await cleanup.add(NatsServer.start(), (server) => server.stop());
   broker = await cleanup.add(connect({ servers: nats.url }), (open) => open.close());
+  broker.subscribe(urlLinked.subject, {
+    callback: (_, message) => {
+      const { id, data } = message.json<{ id: string; data: { submission_ids: string[] } }>();
+      const submission_ids = data.submission_ids.filter((one) => linked.has(one));
+      message.respond(JSON.stringify({ id, response: { submission_ids }, isDisposed: true }));
+    },
+  });
   for (const subject of [resultDelete.subject, urlRetire.subject]) {
     broker.subscribe(subject, {
       callback: (_, message) => {
@@ -47,6 +59,7 @@ beforeAll(async () => {
     DATABASE_URL: await postgres.createDatabase('submission'),
     NATS_URL: nats.url,
     SUBMISSION_RELAY_INTERVAL_MS: '100',
+    SUBMISSION_RETENTION_DAYS: '30',
   };
   service = await cleanup.add(
     RunningService.start('submission', environment, (config) => SubmissionModule.for(config)),
@@ -61,8 +74,7 @@ const TOKEN_SHA256 = createHash('sha256').update('the token').digest('hex');
 const OTHER_SHA256 = createHash('sha256').update('another').digest('hex');
 const text = (content: string) => ({ content, encoding: 'utf-8' as const });
 
-async function submitted(): Promise<string> {
-  const submission_id = randomUUID();
+async function submitted(submission_id: string = randomUUID()): Promise<string> {
   await caller.call(submissionCreate, {
     submission_id,
     language: 'python',
@@ -159,5 +171,38 @@ describe('repetition', () => {
     const asked = { submission_id: randomUUID(), repetition_id: randomUUID() };
     expect(await caller.call(submissionRepeat, asked)).toBeNull();
     expect(await read(asked.repetition_id)).toBeNull();
+  });
+});
+
+describe('retention', () => {
+  const DAY_MS = 24 * 3_600_000;
+
+  /** As if it had been submitted so many days ago. */
+  async function submittedBefore(days: number, { isFinished = true } = {}): Promise<string> {
+    const msecs = Date.now() - days * DAY_MS;
+    const id = await submitted(uuidv7({ msecs }));
+    const changes = 'update submission set created_at = $2, finished_at = $3 where id = $1';
+    await service.nest.get(DataSource).query(changes, [id, new Date(msecs), isFinished ? new Date() : null]);
+    return id;
+  }
+
+  it('removes what is finished and older than it is told, with its files, unless a link shows it', async () => {
+    const expired = await Promise.all([31, 32, 400].map((days) => submittedBefore(days)));
+    const shared = await submittedBefore(400);
+    linked.add(shared);
+    const owed = await submittedBefore(400, { isFinished: false });
+    const young = await submittedBefore(29);
+    await service.nest.get(Retention).runNow();
+    for (const id of expired) {
+      expect(await read(id)).toBeNull();
+      expect(await rowsOf(id)).toMatchObject({ submission: '0', files: '0' });
+    }
+    for (const id of [shared, owed, young]) expect(await rowsOf(id)).toMatchObject({ files: '1' });
+    expect(await caller.call(submissionSummary, { submission_id: shared })).toMatchObject({ finished: true });
+    expect(await caller.call(submissionSummary, { submission_id: owed })).toMatchObject({ finished: false });
+
+    linked.delete(shared);
+    await service.nest.get(Retention).runNow();
+    expect(await read(shared)).toBeNull();
   });
 });

@@ -151,6 +151,7 @@ describe('submission', () => {
       submission_id,
       language: 'python',
       created_at,
+      finished: false,
     });
     expect(await caller.call(submissionPayload, { submission_id })).toEqual(wanted.payload);
     expect(await rowOf(submission_id)).toMatchObject({

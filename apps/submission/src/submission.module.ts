@@ -1,6 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { type ClientProxy, ClientsModule, Transport } from '@nestjs/microservices';
-import { healthSubject } from '@runbin/contracts/rpc';
+import { healthSubject, urlLinked } from '@runbin/contracts/rpc';
 import { loadCatalogue } from '@runbin/languages/catalogue';
 import { DurablePublisher } from '@runbin/messaging/durable.publisher';
 import { MessagingModule } from '@runbin/messaging/messaging.module';
@@ -11,6 +11,7 @@ import { DatabaseModule, DatabaseProbe } from '@runbin/persistence/database.modu
 import { OutboxRow } from '@runbin/persistence/outbox.entity';
 import { OutboxRelay } from '@runbin/persistence/outbox.relay';
 import { OutboxStore } from '@runbin/persistence/outbox.store';
+import { Retention } from '@runbin/persistence/retention';
 import type { Config } from '@runbin/platform/config';
 import { natsOptions } from '@runbin/platform/nats.options';
 import { HealthController, healthResponder, Readiness, READINESS_CHECKS } from '@runbin/platform/readiness';
@@ -22,6 +23,7 @@ import { DeletionController } from './deletion.controller';
 import { DeletionRow } from './deletion.entity';
 import { DeletionService } from './deletion.service';
 import { DeletionStore } from './deletion.store';
+import { ExpiredSubmissionsStore } from './expired.submissions.store';
 import { FinishedListener } from './finished.listener';
 import { IdempotencyKeyRow } from './idempotency-key.entity';
 import { CreateSubmission1764000000000 } from './migrations/1764000000000-create-submission';
@@ -84,6 +86,7 @@ export class SubmissionModule {
         SubmissionStore,
         OutboxStore,
         DeletionStore,
+        ExpiredSubmissionsStore,
         AdmissionStore,
         SubmissionService,
         FinishedListener,
@@ -134,6 +137,14 @@ export class SubmissionModule {
           inject: [DeletionStore, RpcClient, WorkQueue],
           useFactory: (...[store, rpc, queue]: [DeletionStore, RpcClient, WorkQueue]) =>
             new DeletionService(store, rpc, queue, config.SUBMISSION_RELAY_INTERVAL_MS),
+        },
+        {
+          provide: Retention,
+          inject: [ExpiredSubmissionsStore, RpcClient],
+          useFactory: (store: ExpiredSubmissionsStore, rpc: RpcClient) =>
+            new Retention(store, config.SUBMISSION_RETENTION_DAYS, async (submission_ids) => {
+              return (await rpc.call(urlLinked, { submission_ids: [...submission_ids] })).submission_ids;
+            }),
         },
         {
           provide: READINESS_CHECKS,

@@ -143,6 +143,7 @@ export class SubmissionService implements BeforeApplicationShutdown {
         submission_id: id,
         language: summary.language,
         created_at: summary.created_at.toISOString(),
+        finished: summary.finished_at !== null,
       }
     );
   }

@@ -157,10 +157,12 @@ export class SubmissionStore {
   }
 
   /** Without code and input. */
-  findSummary(id: string): Promise<Pick<SubmissionRow, 'id' | 'language' | 'created_at'> | null> {
+  findSummary(
+    id: string,
+  ): Promise<Pick<SubmissionRow, 'id' | 'language' | 'created_at' | 'finished_at'> | null> {
     return this.dataSource
       .getRepository(SubmissionRow)
-      .findOne({ where: { id }, select: { id: true, language: true, created_at: true } });
+      .findOne({ where: { id }, select: { id: true, language: true, created_at: true, finished_at: true } });
   }
 
   /** Notes the time, and gives their places back. */

@@ -61,6 +61,16 @@ export class LinkStore {
     );
   }
 
+  /** Which of these submissions have a link that opens. */
+  async findLinked(submissionIds: readonly string[]): Promise<string[]> {
+    const rows = await this.dataSource.query<Pick<LinkRow, 'submission_id'>[]>(
+      `select distinct submission_id from link
+       where submission_id = any($1::uuid[]) and revoked_at is null and coalesce(expires_at > now(), true)`,
+      [submissionIds],
+    );
+    return rows.map(({ submission_id }) => submission_id);
+  }
+
   async revoke(number: string): Promise<void> {
     await this.dataSource.query(
       'update link set revoked_at = now() where number = $1 and revoked_at is null',

@@ -1,7 +1,7 @@
 import { UseInterceptors } from '@nestjs/common';
 import { MessagePattern, Payload } from '@nestjs/microservices';
 import type { z } from 'zod';
-import { urlCreate, urlResolve, urlRetire, urlRevoke } from '@runbin/contracts/rpc';
+import { urlCreate, urlLinked, urlResolve, urlRetire, urlRevoke } from '@runbin/contracts/rpc';
 import { DatabaseErrorInterceptor } from '@runbin/persistence/database.error';
 import { RpcController } from '@runbin/platform/rpc.controller';
 import { ContractPipe } from '@runbin/platform/rpc.pipe';
@@ -20,6 +20,11 @@ export class UrlController {
   @MessagePattern(urlResolve.subject)
   resolve(@Payload(new ContractPipe(urlResolve.request)) request: z.infer<typeof urlResolve.request>) {
     return this.service.resolve(request.code);
+  }
+
+  @MessagePattern(urlLinked.subject)
+  linked(@Payload(new ContractPipe(urlLinked.request)) request: z.infer<typeof urlLinked.request>) {
+    return this.service.linked(request.submission_ids);
   }
 
   @MessagePattern(urlRevoke.subject)

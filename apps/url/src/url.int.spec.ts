@@ -1,5 +1,5 @@
 import { DataSource } from 'typeorm';
-import { urlCreate, urlResolve, urlRetire, urlRevoke } from '@runbin/contracts/rpc';
+import { urlCreate, urlLinked, urlResolve, urlRetire, urlRevoke } from '@runbin/contracts/rpc';
 import { NatsServer } from '../../../libs/messaging/test/nats.server';
 import { Cleanup } from '../../../libs/persistence/test/cleanup';
 import { PostgresServer } from '../../../libs/persistence/test/postgres.server';
@@ -94,6 +94,15 @@ describe('url', () => {
     await expect(revoke('aaaaaaaa')).rejects.toMatchObject({ code: 'link_not_found' });
     expect(await resolve(other.code)).toEqual(other);
     expect((await create(idOf(5))).created).toBe(true);
+  });
+
+  it('says which submissions have a link that opens', async () => {
+    const [live, expired, revoked] = await Promise.all([10, 11, 12].map((n) => create(idOf(n), 60)));
+    if (!live || !expired || !revoked) throw new Error('three were made');
+    await caller.call(urlRevoke, { code: revoked.link.code });
+    await database().query(`update link set expires_at = now() where submission_id = $1`, [idOf(11)]);
+    const submission_ids = [10, 11, 12, 13].map(idOf);
+    expect(await caller.call(urlLinked, { submission_ids })).toEqual({ submission_ids: [idOf(10)] });
   });
 
   it('says that every link of a deleted submission is gone, and no other', async () => {

@@ -37,6 +37,10 @@ export class UrlService {
     return this.linkOf(await this.find(code));
   }
 
+  async linked(submissionIds: readonly string[]): Promise<{ submission_ids: string[] }> {
+    return { submission_ids: await this.store.findLinked(submissionIds) };
+  }
+
   /** @throws Problem link_not_found, link_gone */
   async revoke(code: string): Promise<Record<string, never>> {
     await this.store.revoke((await this.find(code)).number);

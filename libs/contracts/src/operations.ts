@@ -148,7 +148,7 @@ export const OPERATIONS = {
     parameters: submissionId,
     query: wait,
     answers: { 200: { description: 'The result as far as it is known', schema: ResultSchema } },
-    problems: ['invalid_id', 'invalid_request', 'submission_not_found', 'unavailable'],
+    problems: ['invalid_id', 'invalid_request', 'submission_not_found', 'result_gone', 'unavailable'],
   },
   generateUrl: {
     method: 'POST',

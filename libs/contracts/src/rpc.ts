@@ -78,7 +78,13 @@ export const submissionSummary = rpc(
   'submission.summary',
   byId,
   z
-    .object({ submission_id: SubmissionIdSchema, language: LanguageIdSchema, created_at: z.iso.datetime() })
+    .object({
+      submission_id: SubmissionIdSchema,
+      language: LanguageIdSchema,
+      created_at: z.iso.datetime(),
+      /** Its final result has been known: when there is none, it is no longer kept. */
+      finished: z.boolean().default(false),
+    })
     .nullable(),
 );
 
@@ -116,6 +122,13 @@ export const urlCreate = rpc(
 
 /** Looks a code up. Problems: link_not_found, link_gone. */
 export const urlResolve = rpc('url.resolve', z.object({ code: z.string().max(64) }), LinkSchema);
+
+/** Which of these submissions have a link that opens. */
+export const urlLinked = rpc(
+  'url.linked',
+  z.object({ submission_ids: z.array(SubmissionIdSchema).max(1000) }),
+  z.object({ submission_ids: z.array(SubmissionIdSchema) }),
+);
 
 /** Revokes one link. Problems: link_not_found, link_gone. */
 export const urlRevoke = rpc('url.revoke', urlResolve.request, done);

@@ -39,6 +39,7 @@ import {
   submissionRepeat,
   submissionSummary,
   urlCreate,
+  urlLinked,
   urlResolve,
   urlRetire,
   urlRevoke,
@@ -103,6 +104,8 @@ describe('the permissions of the services at the broker', () => {
     ['submission', resultFinals.subject, 'result'],
     ['submission', resultDelete.subject, 'result'],
     ['submission', urlRetire.subject, 'url'],
+    ['submission', urlLinked.subject, 'url'],
+    ['result', urlLinked.subject, 'url'],
     ['runner', submissionPayload.subject, 'submission'],
     ['runner', resultFinals.subject, 'result'],
   ];

@@ -62,6 +62,13 @@ const database = (app: string) => ({
   ),
 });
 
+const retentionDays = (what: string) =>
+  variable(
+    count(0, 36_500),
+    '0',
+    `Days after which ${what} removed, unless a share link shows it; 0 keeps everything`,
+  );
+
 const cap = (name: keyof Limits) =>
   variable(count(1, BYTES_MAX), String(DEFAULT_CAPS[name]), `Highest ${name} that a submission may state`);
 
@@ -87,6 +94,7 @@ const variables = {
   submission: {
     ...shared,
     ...database('submission'),
+    SUBMISSION_RETENTION_DAYS: retentionDays('a finished submission is'),
     SUBMISSION_RELAY_INTERVAL_MS: variable(
       count(50, 60_000),
       '1000',
@@ -113,7 +121,11 @@ const variables = {
       'Unfinished submissions of one client; beyond them its submitting is answered 429',
     ),
   },
-  result: { ...shared, ...database('result') },
+  result: {
+    ...shared,
+    ...database('result'),
+    RESULT_RETENTION_DAYS: retentionDays('a result is'),
+  },
   url: {
     ...shared,
     ...database('url'),

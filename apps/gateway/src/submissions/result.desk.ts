@@ -15,11 +15,11 @@ export class ResultDesk {
     private readonly waiters: ResultWaiters,
   ) {}
 
-  /** @throws Problem `submission_not_found`, `unavailable` */
+  /** @throws Problem `submission_not_found`, `result_gone`, `unavailable` */
   async get(submissionId: string, waitMs: number, signal: AbortSignal): Promise<Result> {
-    if (waitMs === 0) return this.ask(submissionId);
+    if (waitMs === 0) return this.now(submissionId);
     using waiter = this.waiters.register(submissionId);
-    return await awaitFinal(this.waiters, waiter, () => this.ask(submissionId), { waitMs, signal });
+    return await awaitFinal(this.waiters, waiter, () => this.now(submissionId), { waitMs, signal });
   }
 
   /** The stored result, or null when nothing has been stored. */
@@ -27,11 +27,17 @@ export class ResultDesk {
     return this.rpc.call(resultGet, { submission_id: submissionId });
   }
 
-  private async ask(submissionId: string): Promise<Result> {
+  /**
+   * What is known of it now.
+   * @throws Problem `submission_not_found`, `result_gone`, `unavailable`
+   */
+  async now(submissionId: string): Promise<Result> {
     const stored = await this.stored(submissionId);
     if (stored) return stored;
     const summary = await this.rpc.call(submissionSummary, { submission_id: submissionId });
     if (!summary) throw new Problem('submission_not_found', `There is no submission ${submissionId}.`);
+    if (summary.finished)
+      throw new Problem('result_gone', 'This result is older than results are kept here.');
     return queuedResult(summary);
   }
 }

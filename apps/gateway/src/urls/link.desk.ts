@@ -16,7 +16,6 @@ import type {
 } from '@runbin/contracts/url';
 import { Problem } from '@runbin/platform/problem';
 import { RpcClient } from '@runbin/platform/rpc.client';
-import { queuedResult } from '../submissions/queued.result';
 import { ResultDesk } from '../submissions/result.desk';
 import { PublicUrl } from './public.url';
 
@@ -48,10 +47,9 @@ export class LinkDesk {
       this.resultOf(submission_id),
     ]);
     if (!submission) throw new Problem('link_gone', 'What this link showed was deleted.');
-    const shown = result ?? (result_problem ? null : queuedResult(submission));
     return {
-      submission: { ...submission, language_version: shown?.language_version ?? null },
-      result: shown,
+      submission: { ...submission, language_version: result?.language_version ?? null },
+      result,
       result_problem,
     };
   }
@@ -75,7 +73,7 @@ export class LinkDesk {
     submissionId: string,
   ): Promise<Pick<GetSubmissionResponse, 'result' | 'result_problem'>> {
     try {
-      return { result: await this.results.stored(submissionId), result_problem: null };
+      return { result: await this.results.now(submissionId), result_problem: null };
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
       return { result: null, result_problem: { code: error.code, detail: error.detail } };

@@ -48,7 +48,7 @@ export function sharePage(
     ${block('Input', { content: submission.code_input, encoding: submission.code_input_encoding })}
     ${result ? output(result) : ''}
     <footer>Submitted ${submission.created_at} · <a href="/v1/urls/${code}">as JSON</a> · Runbin</footer>`;
-  const pending = result === null || !isFinal(result.status);
+  const pending = result ? !isFinal(result.status) : result_problem?.code !== 'result_gone';
   return page(`${submission.language}: ${words}`, body, pending);
 }
 
