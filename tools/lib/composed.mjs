@@ -42,6 +42,9 @@ export async function withComposed(test) {
     PORT: String(port),
     RUNBIN_URL: `http://127.0.0.1:${port}`,
     RUNBIN_COMPOSE: '1',
+    // All tests come from one address, which is not the gateway's own.
+    GATEWAY_CLIENT_RATE_PER_S: '0',
+    SUBMISSION_CLIENT_UNFINISHED_MAX: '10000',
     // Ours: its programs are written to misbehave under any compiler.
     RUNBIN_HOSTILE_DIR: join(ROOT, 'hostile'),
   };

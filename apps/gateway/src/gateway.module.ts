@@ -16,6 +16,8 @@ import type { Config } from '@runbin/platform/config';
 import { natsOptions } from '@runbin/platform/nats.options';
 import { Readiness, READINESS_CHECKS } from '@runbin/platform/readiness';
 import { RpcClient } from '@runbin/platform/rpc.client';
+import { Budgets } from './admission/budgets';
+import { WRITE_RATE, WriteRate } from './admission/write.rate';
 import { ProblemFilter } from './errors/problem.filter';
 import { GatewayHealthController } from './health/health.controller';
 import { GatewayReadiness } from './health/gateway.readiness';
@@ -77,6 +79,11 @@ export class GatewayModule {
         },
         { provide: CATALOGUE, useFactory: () => loadCatalogue(config.LANGUAGES_DIR) },
         { provide: LIMIT_CAPS, useValue: capsOf(config) },
+        {
+          provide: WRITE_RATE,
+          useValue: { perSecond: config.GATEWAY_CLIENT_RATE_PER_S, burst: config.GATEWAY_CLIENT_BURST },
+        },
+        { provide: Budgets, useFactory: () => new Budgets(config) },
         { provide: CONFIGURED_PUBLIC_URL, useValue: config.GATEWAY_PUBLIC_URL },
         {
           provide: READINESS_CHECKS,
@@ -95,6 +102,7 @@ export class GatewayModule {
         RpcConnection,
         RunnerRoster,
         SubmissionDesk,
+        WriteRate,
       ],
     };
   }

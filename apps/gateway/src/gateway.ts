@@ -2,6 +2,9 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { logLevels } from '@runbin/platform/bootstrap';
 import type { Config } from '@runbin/platform/config';
+import { admitRequests } from './admission/admission.hooks';
+import { Budgets } from './admission/budgets';
+import { WriteRate } from './admission/write.rate';
 import { GatewayModule } from './gateway.module';
 import { Draining } from './http/draining';
 import { guardRequests } from './http/request.guard';
@@ -12,13 +15,15 @@ export async function createGateway(
   config: Config<'gateway'>,
   timeouts = SERVER_TIMEOUTS,
 ): Promise<NestFastifyApplication> {
-  const adapter = new FastifyAdapter(serverOptions(timeouts));
+  const adapter = new FastifyAdapter(serverOptions(timeouts, config.GATEWAY_TRUSTED_PROXIES));
   const app = await NestFactory.create<NestFastifyApplication>(GatewayModule.forRoot(config), adapter, {
     // The guard brings its own parser, which is stricter than the framework's.
     bodyParser: false,
     logger: logLevels(config.LOG_LEVEL),
     abortOnError: false,
   });
-  guardRequests(adapter.getInstance(), config.GATEWAY_BODY_BYTES, app.get(Draining));
+  const bodyBytes = config.GATEWAY_BODY_BYTES;
+  guardRequests(adapter.getInstance(), bodyBytes, app.get(Draining));
+  admitRequests(adapter.getInstance(), { writes: app.get(WriteRate), budgets: app.get(Budgets), bodyBytes });
   return app;
 }

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { loadConfig } from '@runbin/platform/config';
 import { NatsServer } from '../../../libs/messaging/test/nats.server';
+import { Budgets } from '../src/admission/budgets';
 import { createGateway } from '../src/gateway';
 import { SERVER_TIMEOUTS, type ServerTimeouts } from '../src/http/server.options';
 import { StandInServices } from './stand.in.services';
@@ -23,14 +24,17 @@ export class GatewayUnderTest {
     readonly port: number,
     readonly services: StandInServices,
     readonly nats: NatsServer,
+    private readonly isFirst: boolean,
   ) {}
 
+  /** @param beside another gateway, whose broker and services it shares; stop this one first */
   static async start(
     environment: Record<string, string> = {},
     timeouts: Partial<ServerTimeouts> = {},
+    beside?: GatewayUnderTest,
   ): Promise<GatewayUnderTest> {
-    const nats = await NatsServer.start();
-    const services = await StandInServices.start(nats.url);
+    const nats = beside?.nats ?? (await NatsServer.start());
+    const services = beside?.services ?? (await StandInServices.start(nats.url));
     const config = loadConfig('gateway', {
       NATS_URL: nats.url,
       PORT: '0',
@@ -42,7 +46,21 @@ export class GatewayUnderTest {
     const app = await createGateway(config, { ...SERVER_TIMEOUTS, ...timeouts });
     await app.listen(0, '127.0.0.1');
     const { port } = app.getHttpServer().address() as AddressInfo;
-    return new GatewayUnderTest(app, port, services, nats);
+    return new GatewayUnderTest(app, port, services, nats, beside === undefined);
+  }
+
+  /** Requests that wait for a result. */
+  get waitsInUse(): number {
+    return this.app.get(Budgets).waits.inUse;
+  }
+
+  /** Bytes of bodies, and of answers, that it holds. */
+  get bodiesInUse(): number {
+    return this.app.get(Budgets).bodies.inUse;
+  }
+
+  get answersInUse(): number {
+    return this.app.get(Budgets).answers.inUse;
   }
 
   get base(): string {
@@ -77,6 +95,7 @@ export class GatewayUnderTest {
 
   async stop(): Promise<void> {
     await this.app.close();
+    if (!this.isFirst) return;
     await this.services.close();
     await this.nats.stop();
   }

@@ -30,6 +30,12 @@ export class Backend {
   readonly results = new Map<string, Result>();
   readonly links = new Map<string, Link>();
   readonly asked: string[] = [];
+  readonly keys = new Map<
+    string,
+    { request_sha256: string; replay: z.infer<typeof submissionCreate.reply> }
+  >();
+  /** What submission.create answers instead, while it is set. */
+  refusal: Problem | undefined;
 
   timesAsked(subject: string): number {
     return this.asked.filter((candidate) => candidate === subject).length;
@@ -45,9 +51,20 @@ class SubmissionStandIn {
   @MessagePattern(submissionCreate.subject)
   create(@Payload(new ContractPipe(submissionCreate.request)) request: Created) {
     this.backend.asked.push(submissionCreate.subject);
+    if (this.backend.refusal) throw this.backend.refusal;
+    const { submission_id, idempotency } = request;
+    const known = idempotency && this.backend.keys.get(idempotency.key_sha256);
+    if (known && known.request_sha256 !== idempotency.request_sha256)
+      throw new Problem('idempotency_key_reused', 'This Idempotency-Key was sent with another body before.');
+    if (known) return known.replay;
     const created_at = new Date().toISOString();
-    this.backend.created.set(request.submission_id, { ...request, created_at });
-    return { submission_id: request.submission_id, created_at };
+    this.backend.created.set(submission_id, { ...request, created_at });
+    if (idempotency) {
+      const { key_sha256, request_sha256, owner_token_salt } = idempotency;
+      const replay = { submission_id, created_at, replayed: { owner_token_salt } };
+      this.backend.keys.set(key_sha256, { request_sha256, replay });
+    }
+    return { submission_id, created_at };
   }
 
   @MessagePattern(submissionGet.subject)

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { IdempotencyKeySchema } from './idempotency';
 import { LinkCodeSchema, SubmissionIdSchema } from './ids';
 import { LanguagesResponseSchema } from './language';
 import type { ProblemCode } from './problem';
@@ -62,6 +63,8 @@ export interface Operation {
   /** Takes the owner token of the submission: `Authorization: Bearer <owner_token>`. */
   readonly byOwner?: boolean;
   readonly query?: Readonly<Record<string, z.ZodType>>;
+  /** Request headers that it heeds, by name; none is required. */
+  readonly headers?: Readonly<Record<string, z.ZodType>>;
   readonly body?: { readonly schema: z.ZodType; readonly required: boolean };
   readonly answers: Readonly<Record<number, OperationAnswer>>;
   readonly problems: readonly ProblemCode[];
@@ -77,7 +80,16 @@ const bodyProblems = [
   'body_too_large',
   'unsupported_media_type',
   'request_timeout',
+  'too_many_requests',
+  'overloaded',
 ] as const;
+const submitHeaders = {
+  Location: 'Address of the submission',
+  'Idempotency-Replayed': '`true`: it was accepted before, by the same Idempotency-Key',
+  'RateLimit-Policy':
+    'How fast you may send (draft-ietf-httpapi-ratelimit-headers-10); absent where nobody counts',
+  RateLimit: 'What is left of it',
+};
 
 /** Every HTTP operation, by its operationId, which is the name of the gateway's method and of the SDKs' too. */
 export const OPERATIONS = {
@@ -87,19 +99,21 @@ export const OPERATIONS = {
     tag: 'submissions',
     summary: 'Submit a program to be run',
     description:
-      'Give `code`, or `files` of which the first is the entry. A submission that was answered 201 or 200 is never lost.',
+      'Give `code`, or `files` of which the first is the entry. A submission that was answered 201 or 200 is never lost. ' +
+      'With an `Idempotency-Key` it may be sent again, whatever came of it: it runs once.',
     query: wait,
+    headers: { 'Idempotency-Key': IdempotencyKeySchema },
     body: { schema: SubmitCodeRequestSchema, required: true },
     answers: {
       200: {
         description: 'With `wait`: the result was final in time',
         schema: SubmitCodeFinishedResponseSchema,
-        headers: { Location: 'Address of the submission' },
+        headers: submitHeaders,
       },
       201: {
         description: 'Accepted and queued',
         schema: SubmitCodeResponseSchema,
-        headers: { Location: 'Address of the submission' },
+        headers: submitHeaders,
       },
     },
     problems: [
@@ -108,6 +122,9 @@ export const OPERATIONS = {
       'language_unavailable',
       'limit_above_cap',
       'compiler_arg_refused',
+      'idempotency_key_reused',
+      'too_many_unfinished',
+      'queue_full',
       'unavailable',
     ],
   },
@@ -118,7 +135,7 @@ export const OPERATIONS = {
     summary: 'Read a submission back, byte for byte',
     parameters: submissionId,
     answers: { 200: { description: 'The submission', schema: SubmissionSchema } },
-    problems: ['invalid_id', 'invalid_request', 'submission_not_found', 'unavailable'],
+    problems: ['invalid_id', 'invalid_request', 'submission_not_found', 'overloaded', 'unavailable'],
   },
   deleteSubmission: {
     method: 'DELETE',
@@ -133,6 +150,7 @@ export const OPERATIONS = {
     problems: [
       'invalid_id',
       'invalid_request',
+      'too_many_requests',
       'owner_token_missing',
       'not_owner',
       'submission_not_found',
@@ -148,7 +166,15 @@ export const OPERATIONS = {
     parameters: submissionId,
     query: wait,
     answers: { 200: { description: 'The result as far as it is known', schema: ResultSchema } },
-    problems: ['invalid_id', 'invalid_request', 'submission_not_found', 'result_gone', 'unavailable'],
+    problems: [
+      'invalid_id',
+      'invalid_request',
+      'submission_not_found',
+      'result_gone',
+      'too_many_waits',
+      'overloaded',
+      'unavailable',
+    ],
   },
   generateUrl: {
     method: 'POST',
@@ -175,7 +201,7 @@ export const OPERATIONS = {
     summary: 'Open a link: the submission and its result',
     parameters: linkCode,
     answers: { 200: { description: 'What the link shows', schema: GetSubmissionResponseSchema } },
-    problems: ['invalid_request', 'link_not_found', 'link_gone', 'unavailable'],
+    problems: ['invalid_request', 'link_not_found', 'link_gone', 'overloaded', 'unavailable'],
   },
   revokeUrl: {
     method: 'DELETE',
@@ -188,6 +214,7 @@ export const OPERATIONS = {
     answers: { 204: { description: 'Revoked' } },
     problems: [
       'invalid_request',
+      'too_many_requests',
       'owner_token_missing',
       'not_owner',
       'link_not_found',

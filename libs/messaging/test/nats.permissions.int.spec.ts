@@ -8,6 +8,7 @@ import {
 import { connect, type NatsConnection, type Status } from '@nats-io/transport-node';
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
+import { GATEWAY_ADMITTED } from '@runbin/contracts/admitted';
 import {
   DEAD_STREAM,
   inputSubject,
@@ -170,6 +171,7 @@ describe('the permissions of the services at the broker', () => {
     ['result', resultReadySubject(ID), 'submission'],
     ['gateway', RUNNER_ANNOUNCE, 'runner'],
     ['gateway', inputSubject(ID), 'runner'],
+    ['gateway', GATEWAY_ADMITTED, 'gateway'],
   ];
   it.each(events)('lets what %s says on %s reach %s', async (sender, subject, hearer) => {
     const subscription = as(hearer).subscribe(subject, { max: 1 });
@@ -189,6 +191,7 @@ describe('the permissions of the services at the broker', () => {
     resultReadySubject(ID),
     workSubject(LANGUAGE, ID),
     workSubject(LANGUAGE, ID, 'bulk'),
+    GATEWAY_ADMITTED,
     RUNNER_ANNOUNCE,
     inputSubject(ID),
     '_INBOX_gateway.forged',

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { z } from 'zod';
 import { DEFAULT_CAPS, type Limits } from '@runbin/contracts/limits';
 
@@ -16,6 +17,18 @@ interface Variable<Schema extends z.ZodType = z.ZodType> {
 const variable = <Schema extends z.ZodType>(schema: Schema, fallback: string | undefined, doc: string) =>
   ({ schema, fallback, doc }) satisfies Variable<Schema>;
 
+const NETWORK_NAMES = ['loopback', 'linklocal', 'uniquelocal'];
+
+function isNetwork(entry: string): boolean {
+  const [address = '', bits, ...more] = entry.split('/');
+  const longest = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1;
+  return (
+    more.length === 0 &&
+    longest > 0 &&
+    (bits === undefined || (/^\d+$/.test(bits) && Number(bits) <= longest))
+  );
+}
+
 const text = z.string().min(1);
 const optionalText = z.string().transform((value) => (value === '' ? undefined : value));
 const list = z.string().transform((value) =>
@@ -23,6 +36,11 @@ const list = z.string().transform((value) =>
     .split(',')
     .map((item) => item.trim())
     .filter((item) => item !== ''),
+);
+/** Addresses, networks, and the names that proxy-addr has for groups of them. */
+const networks = list.refine(
+  (entries) => entries.every((entry) => NETWORK_NAMES.includes(entry) || isNetwork(entry)),
+  'expected addresses, networks (10.0.0.0/8), loopback, linklocal or uniquelocal, separated by commas',
 );
 const port = z.coerce.number().int().min(0).max(65_535);
 const count = (min: number, max: number) => z.coerce.number().int().min(min).max(max);
@@ -84,6 +102,29 @@ const variables = {
     ),
     GATEWAY_BODY_BYTES: variable(count(1024, 32 * MIB), String(4 * MIB), 'Largest request body'),
     GATEWAY_RPC_TIMEOUT_MS: variable(count(100, 60_000), '5000', 'How long the gateway waits for a service'),
+    GATEWAY_TRUSTED_PROXIES: variable(
+      networks,
+      '',
+      'Proxies whose X-Forwarded-For is believed: addresses, networks, loopback, linklocal or uniquelocal, separated by commas',
+    ),
+    GATEWAY_CLIENT_RATE_PER_S: variable(
+      count(0, 100_000),
+      '20',
+      'Requests per second by which one client may change something; 0 is no bound. Clients on the same machine have none',
+    ),
+    GATEWAY_CLIENT_BURST: variable(count(1, 1_000_000), '100', 'How many of these may come at one time'),
+    GATEWAY_BODIES_BYTES: variable(
+      count(1024, BYTES_MAX),
+      String(64 * MIB),
+      'Bytes of all request bodies that are in work; one client gets a quarter',
+    ),
+    GATEWAY_ANSWERS_BYTES: variable(
+      count(MIB, BYTES_MAX),
+      String(256 * MIB),
+      'Bytes of all large answers that clients have not taken yet; one client gets a quarter',
+    ),
+    GATEWAY_WAITS_MAX: variable(count(1, 1_000_000), '10000', 'Requests that wait for a result, in all'),
+    GATEWAY_CLIENT_WAITS_MAX: variable(count(1, 1_000_000), '100', 'Of these, of one client'),
     GATEWAY_CAP_CPU_TIME_MS: cap('cpu_time_ms'),
     GATEWAY_CAP_WALL_TIME_MS: cap('wall_time_ms'),
     GATEWAY_CAP_MEMORY_BYTES: cap('memory_bytes'),

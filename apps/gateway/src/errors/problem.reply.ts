@@ -1,12 +1,19 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { ProblemCode } from '@runbin/contracts/problem';
 import type { Problem } from '@runbin/platform/problem';
 import { closeGently } from '../http/gentle.close';
 import { SECURITY_HEADERS } from '../http/security.headers';
 
 export const PROBLEM_MEDIA_TYPE = 'application/problem+json; charset=utf-8';
 
-/** Seconds after which a client may try again what failed for want of a service. */
+/** Seconds after which a client may try again what failed for want of a service, or of room. */
 const RETRY_AFTER_S = '1';
+/** A queue takes longer to become shorter. */
+const RETRY_AFTER_QUEUE_S = '5';
+
+/** The Retry-After of a problem. */
+export const retryAfterOf = (code: ProblemCode) =>
+  code === 'queue_full' ? RETRY_AFTER_QUEUE_S : RETRY_AFTER_S;
 
 export interface ProblemExtras {
   /** RFC 9457 `instance`: what the log line of this failure carries too. */
@@ -23,7 +30,10 @@ export function sendProblem(
   { instance, allow }: ProblemExtras = {},
 ): void {
   void reply.headers(SECURITY_HEADERS);
-  if (problem.status === 503) void reply.header('retry-after', RETRY_AFTER_S);
+  // Whoever knows better has said so.
+  if ((problem.status === 503 || problem.status === 429) && !reply.hasHeader('retry-after')) {
+    void reply.header('retry-after', retryAfterOf(problem.code));
+  }
   if (problem.status === 401) void reply.header('www-authenticate', 'Bearer');
   if (allow) void reply.header('allow', allow.join(', '));
   if (hasUnreadBody(request)) {

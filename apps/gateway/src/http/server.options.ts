@@ -28,8 +28,13 @@ const MAX_HEADER_BYTES = 16 * 1024;
 /** Node looks for late requests every 30 s by default, which would make 12 s mean 42. */
 const LATENESS_CHECK_MS = 1_000;
 
-export function serverOptions(timeouts: ServerTimeouts): FastifyHttpOptions<Server> {
+/** @param trustedProxies whose word on whom they speak for is taken: addresses, networks or names of proxy-addr */
+export function serverOptions(
+  timeouts: ServerTimeouts,
+  trustedProxies: readonly string[],
+): FastifyHttpOptions<Server> {
   return {
+    trustProxy: trustedProxies.length > 0 && [...trustedProxies],
     http: {
       maxHeaderSize: MAX_HEADER_BYTES,
       headersTimeout: timeouts.headersMs,

@@ -51,13 +51,17 @@ export function openApiDocument(): OpenApiDocument {
 }
 
 function describe(operationId: string, operation: Operation): JsonSchema {
-  const { tag, summary, description, parameters = {}, query = {}, body, byOwner } = operation;
+  const { tag, summary, description, parameters = {}, query = {}, headers = {}, body, byOwner } = operation;
   return {
     operationId,
     tags: [tag],
     summary,
     ...(description === undefined ? {} : { description }),
-    parameters: [...parametersIn('path', parameters), ...parametersIn('query', query)],
+    parameters: [
+      ...parametersIn('path', parameters),
+      ...parametersIn('query', query),
+      ...parametersIn('header', headers),
+    ],
     ...(byOwner && { security: [{ ownerToken: [] }] }),
     ...(body && {
       requestBody: {
@@ -69,7 +73,7 @@ function describe(operationId: string, operation: Operation): JsonSchema {
   };
 }
 
-function parametersIn(place: 'path' | 'query', schemas: Readonly<Record<string, z.ZodType>>): JsonSchema[] {
+function parametersIn(place: 'path' | 'query' | 'header', schemas: Readonly<Record<string, z.ZodType>>): JsonSchema[] {
   return Object.entries(schemas).map(([name, schema]) => ({
     name,
     in: place,

@@ -12,13 +12,15 @@ const OWNER_TOKEN_BYTES = 32;
 
 export type CreateSubmission = z.input<typeof submissionCreate.request>;
 
+export const randomOwnerToken = () => randomBytes(OWNER_TOKEN_BYTES).toString('base64url');
+
 /** What the submission service is asked to store, and the token that only the submitter gets to know. */
 export function createCommand(
   request: SubmitCodeRequest,
   language: Language,
   caps: Limits,
+  ownerToken = randomOwnerToken(),
 ): { command: CreateSubmission; ownerToken: string } {
-  const ownerToken = randomBytes(OWNER_TOKEN_BYTES).toString('base64url');
   const command = {
     submission_id: uuidv7(),
     language: language.id,

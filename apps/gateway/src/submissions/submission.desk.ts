@@ -5,14 +5,16 @@ import { submissionCreate, submissionGet } from '@runbin/contracts/rpc';
 import { isFinal } from '@runbin/contracts/status';
 import type { Submission, SubmitCodeRequest, SubmitCodeResponse } from '@runbin/contracts/submission';
 import { compilerArgProblem } from '@runbin/languages/command';
+import type { Client } from '../admission/client';
 import { Problem } from '@runbin/platform/problem';
 import { RpcClient } from '@runbin/platform/rpc.client';
 import { LanguageDesk } from '../languages/language.desk';
 import { awaitFinal } from '../waiting/await.final';
-import { ResultWaiters } from '../waiting/result.waiters';
+import { ResultWaiters, type Waiter } from '../waiting/result.waiters';
+import { type KeyedRequest, ownerTokenOf } from './idempotency';
 import { queuedResult } from './queued.result';
 import { ResultDesk } from './result.desk';
-import { createCommand } from './run.command';
+import { createCommand, type CreateSubmission } from './run.command';
 
 export const LIMIT_CAPS = Symbol('LIMIT_CAPS');
 
@@ -20,6 +22,16 @@ export const LIMIT_CAPS = Symbol('LIMIT_CAPS');
 export interface Accepted {
   response: SubmitCodeResponse;
   finished: Result | undefined;
+  /** It was accepted before, by the same idempotency key. */
+  replayed: boolean;
+}
+
+/** Who submits, and how. */
+export interface SubmitOptions {
+  readonly client: Client;
+  readonly keyed: KeyedRequest | undefined;
+  readonly waitMs: number;
+  readonly signal: AbortSignal;
 }
 
 /** Takes submissions in and reads them back. */
@@ -34,28 +46,53 @@ export class SubmissionDesk {
   ) {}
 
   /** @throws Problem for everything that is wrong with the request; then nothing has been stored */
-  async submit(request: SubmitCodeRequest, waitMs: number, signal: AbortSignal): Promise<Accepted> {
+  async submit(
+    request: SubmitCodeRequest,
+    { client, keyed, waitMs, signal }: SubmitOptions,
+  ): Promise<Accepted> {
     const language = this.languages.find(request.language);
     const refused = compilerArgProblem(language, request.compiler_args);
     if (refused !== undefined) throw new Problem('compiler_arg_refused', refused);
-    const { command, ownerToken } = createCommand(request, language, this.caps);
+    const ownerToken = keyed && ownerTokenOf(keyed.key, keyed.facts.owner_token_salt);
+    const created = createCommand(request, language, this.caps, ownerToken);
+    const command: CreateSubmission = {
+      ...created.command,
+      client: client.isBounded ? client.id : undefined,
+      idempotency: keyed?.facts,
+    };
     this.languages.requireOffered(language);
 
     // Before the submission exists: its result can not be announced unheard.
     using waiter = waitMs > 0 ? this.waiters.register(command.submission_id) : undefined;
-    const { created_at } = await this.rpc.call(submissionCreate, command);
+    const { submission_id, created_at, replayed } = await this.rpc.call(submissionCreate, command);
     const response: SubmitCodeResponse = {
-      submission_id: command.submission_id,
+      submission_id,
       status: 'queued',
       created_at,
-      owner_token: ownerToken,
+      owner_token:
+        keyed && replayed ? ownerTokenOf(keyed.key, replayed.owner_token_salt) : created.ownerToken,
     };
-    if (!waiter) return { response, finished: undefined };
-    const known = queuedResult({ ...command, created_at });
-    // What was accepted stays accepted: without an answer it is a result that is not final yet.
-    const ask = async () => (await this.results.stored(command.submission_id)) ?? known;
-    const result = await awaitFinal(this.waiters, waiter, ask, { waitMs, signal, known });
-    return { response, finished: isFinal(result.status) ? result : undefined };
+    const known = queuedResult({ ...command, submission_id, created_at });
+    const accepted = { response, replayed: replayed !== undefined, finished: undefined };
+    if (!waiter) return accepted;
+    // Of a submission that was there before nothing is known, and its result may have been announced long ago.
+    using latecomer = replayed && this.waiters.register(submission_id);
+    const result = await this.resultOf(known, latecomer ?? waiter, {
+      waitMs,
+      signal,
+      ...(replayed ? {} : { known }),
+    });
+    return { ...accepted, finished: isFinal(result.status) ? result : undefined };
+  }
+
+  /** What was accepted stays accepted: without an answer it is a result that is not final yet. */
+  private async resultOf(
+    queued: Result,
+    waiter: Waiter,
+    options: { waitMs: number; signal: AbortSignal; known?: Result },
+  ): Promise<Result> {
+    const ask = async () => (await this.results.stored(queued.submission_id)) ?? queued;
+    return awaitFinal(this.waiters, waiter, ask, options);
   }
 
   /** @throws Problem `submission_not_found`, `unavailable` */

@@ -1,5 +1,6 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
+import { IDEMPOTENCY_REPLAYED_HEADER } from '@runbin/contracts/idempotency';
 import type { SubmitCodeFinishedResponse } from '@runbin/contracts/operations';
 import type { Result } from '@runbin/contracts/result';
 import {
@@ -8,12 +9,15 @@ import {
   SubmitCodeRequestSchema,
   type SubmitCodeResponse,
 } from '@runbin/contracts/submission';
+import { Budgets } from '../admission/budgets';
+import { type Client, RequestClient } from '../admission/client';
 import { ClientGone } from '../http/client.gone';
 import { ContractBody } from '../http/contract.body';
 import { OwnerTokenSha256 } from '../http/owner.token';
 import { NoQuery, WaitQuery } from '../http/query.pipe';
 import { SubmissionIdPipe } from '../http/submission.id.pipe';
 import { DeletionDesk } from './deletion.desk';
+import { IdempotencyKey, keyedRequest } from './idempotency';
 import { ResultDesk } from './result.desk';
 import { SubmissionDesk } from './submission.desk';
 
@@ -23,16 +27,28 @@ export class SubmissionsController {
     private readonly submissions: SubmissionDesk,
     private readonly results: ResultDesk,
     private readonly deletions: DeletionDesk,
+    private readonly budgets: Budgets,
   ) {}
 
   @Post()
   async submitCode(
     @Query(WaitQuery) waitMs: number,
     @Body(new ContractBody(SubmitCodeRequestSchema)) request: SubmitCodeRequest,
-    @ClientGone() gone: AbortSignal,
+    @Body() body: unknown,
+    @IdempotencyKey() key: string | undefined,
+    @RequestClient() client: Client,
+    @ClientGone() signal: AbortSignal,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<SubmitCodeResponse | SubmitCodeFinishedResponse> {
-    const { response, finished } = await this.submissions.submit(request, waitMs, gone);
+    // Without a place to wait in it is accepted all the same, and answered at once.
+    using place = waitMs > 0 ? this.budgets.waitIfRoom(client) : undefined;
+    const { response, finished, replayed } = await this.submissions.submit(request, {
+      client,
+      keyed: key === undefined ? undefined : keyedRequest(key, client, body),
+      waitMs: place ? waitMs : 0,
+      signal,
+    });
+    if (replayed) void reply.header(IDEMPOTENCY_REPLAYED_HEADER, 'true');
     void reply.header('location', `/v1/submissions/${response.submission_id}`);
     if (!finished) return response;
     void reply.status(200);
@@ -58,11 +74,13 @@ export class SubmissionsController {
   }
 
   @Get(':submission_id/result')
-  getResult(
+  async getResult(
     @Param('submission_id', SubmissionIdPipe) submissionId: string,
     @Query(WaitQuery) waitMs: number,
+    @RequestClient() client: Client,
     @ClientGone() gone: AbortSignal,
   ): Promise<Result> {
-    return this.results.get(submissionId, waitMs, gone);
+    using _place = waitMs > 0 ? this.budgets.wait(client) : undefined;
+    return await this.results.get(submissionId, waitMs, gone);
   }
 }

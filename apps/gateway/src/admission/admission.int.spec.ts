@@ -1,0 +1,253 @@
+import { connect } from 'node:net';
+import { Problem } from '@runbin/platform/problem';
+import { GatewayUnderTest, type JsonAnswer } from '../../test/gateway.under.test';
+
+const HELLO = { language: 'python', code: 'print(1)' };
+const BURST = 10;
+const MIB = 1024 * 1024;
+
+async function until(holds: () => boolean): Promise<void> {
+  const deadline = performance.now() + 20_000;
+  while (!holds()) {
+    if (performance.now() > deadline) throw new Error('did not come about');
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
+
+const codeOf = ({ status, body }: JsonAnswer) => `${status} ${String(body.code)}`;
+
+describe('an exposed gateway', () => {
+  let gateway: GatewayUnderTest;
+  let beside: GatewayUnderTest;
+
+  beforeAll(async () => {
+    const environment = {
+      // Slow enough that nothing comes back while a test goes on.
+      GATEWAY_CLIENT_RATE_PER_S: '1',
+      GATEWAY_CLIENT_BURST: String(BURST),
+      GATEWAY_TRUSTED_PROXIES: '127.0.0.1',
+      GATEWAY_CLIENT_WAITS_MAX: '2',
+      GATEWAY_WAITS_MAX: '3',
+    };
+    gateway = await GatewayUnderTest.start(environment);
+    beside = await GatewayUnderTest.start(environment, {}, gateway);
+    await gateway.services.heartbeat();
+  });
+  afterAll(async () => {
+    await beside.stop();
+    await gateway.stop();
+  });
+
+  /** As the trusted proxy hands it on. */
+  const from = (address: string) => ({ 'x-forwarded-for': address });
+  const submit = (address: string, at = gateway) => at.post('/v1/submissions', HELLO, from(address));
+
+  it('bounds how fast a client submits, and says so in the standard headers', async () => {
+    const first = await submit('192.0.2.1');
+    expect(first.status).toBe(201);
+    expect(first.headers.get('ratelimit-policy')).toBe('"writes";q=10;w=10');
+    expect(first.headers.get('ratelimit')).toBe('"writes";r=9;t=1');
+    const others = await Promise.all(Array.from({ length: 3 * BURST }, () => submit('192.0.2.1')));
+    const refused = others.filter(({ status }) => status !== 201);
+    expect(refused.length).toBeGreaterThanOrEqual(2 * BURST - 1);
+    expect(new Set(refused.map(codeOf))).toEqual(new Set(['429 too_many_requests']));
+    for (const { headers } of refused) {
+      expect(Number(headers.get('retry-after'))).toBeGreaterThanOrEqual(1);
+      expect(headers.get('ratelimit')).toMatch(/^"writes";r=0;t=\d+$/);
+    }
+    expect((await submit('192.0.2.2')).status).toBe(201);
+  });
+
+  it('counts across gateways', async () => {
+    for (let sent = 0; sent < BURST; sent++)
+      expect((await submit('192.0.2.3', sent % 2 === 0 ? gateway : beside)).status).toBe(201);
+    expect((await submit('192.0.2.3', gateway)).status).toBe(429);
+    expect((await submit('192.0.2.3', beside)).status).toBe(429);
+  });
+
+  it('hears the trusted proxy only: what a client says of itself changes nothing', async () => {
+    const answers: JsonAnswer[] = [];
+    for (let sent = 0; sent < 2 * BURST; sent++) {
+      const spoofed = `198.51.100.${sent}`;
+      const headers = {
+        'x-forwarded-for': `${spoofed}, 192.0.2.4`,
+        forwarded: `for=${spoofed}`,
+        'cf-connecting-ip': spoofed,
+        'x-real-ip': spoofed,
+      };
+      answers.push(await gateway.post('/v1/submissions', HELLO, headers));
+    }
+    expect(answers.filter(({ status }) => status === 201).length).toBeLessThanOrEqual(BURST + 2);
+    expect(answers.at(-1)?.status).toBe(429);
+  });
+
+  it('does not bound the machine it runs on, and tells the services whom it bounds', async () => {
+    const { created } = gateway.services.backend;
+    for (let sent = 0; sent < 2 * BURST; sent++) expect(await gateway.submit()).toBeTruthy();
+    expect([...created.values()].at(-1)?.client).toBeUndefined();
+    const { body } = await submit('2001:db8::7');
+    expect(created.get(String(body.submission_id))?.client).toBe('2001:db8:0:0::/64');
+  });
+
+  it('bounds who waits, one client and all', async () => {
+    const ids = await Promise.all([1, 2, 3, 4].map(() => gateway.submit()));
+    const wait = (index: number, address: string) =>
+      gateway.fetch(`/v1/submissions/${ids[index]}/result?wait=20`, { headers: from(address) });
+    const waiting = [wait(0, '192.0.2.5'), wait(1, '192.0.2.5')];
+    await until(() => gateway.waitsInUse === 2);
+    const third = await wait(2, '192.0.2.5');
+    expect([third.status, third.headers.get('retry-after')]).toEqual([429, '1']);
+    waiting.push(wait(2, '192.0.2.6'));
+    await until(() => gateway.waitsInUse === 3);
+    expect((await wait(3, '192.0.2.7')).status).toBe(503);
+
+    // A submission that can not be waited for is accepted all the same, and answered at once.
+    const answer = await gateway.post('/v1/submissions?wait=20', HELLO, from('192.0.2.6'));
+    expect(answer.status).toBe(201);
+
+    for (const id of ids) await gateway.services.finish(id);
+    expect((await Promise.all(waiting)).map(({ status }) => status)).toEqual([200, 200, 200]);
+    expect((await wait(3, '192.0.2.5')).status).toBe(200);
+  });
+
+  it.each([
+    ['queue_full', 503, '5'],
+    ['too_many_unfinished', 429, '1'],
+  ] as const)('hands on %s as %i with Retry-After', async (code, status, retryAfter) => {
+    gateway.services.backend.refusal = new Problem(code, 'no');
+    const answer = await gateway.post('/v1/submissions', HELLO);
+    gateway.services.backend.refusal = undefined;
+    expect(codeOf(answer)).toBe(`${status} ${code}`);
+    expect(answer.headers.get('retry-after')).toBe(retryAfter);
+  });
+});
+
+describe('an Idempotency-Key', () => {
+  let gateway: GatewayUnderTest;
+
+  beforeAll(async () => {
+    gateway = await GatewayUnderTest.start({ GATEWAY_TRUSTED_PROXIES: 'loopback' });
+    await gateway.services.heartbeat();
+  });
+  afterAll(() => gateway.stop());
+
+  const submit = (key: string, body: object = HELLO, headers: Record<string, string> = {}) =>
+    gateway.post('/v1/submissions', body, { 'idempotency-key': key, ...headers });
+
+  it('answers the same again, with the same owner token, and says that it does', async () => {
+    const first = await submit('again');
+    const second = await submit('again');
+    expect([first.status, second.status]).toEqual([201, 201]);
+    expect(second.body).toEqual(first.body);
+    expect(Buffer.from(String(first.body.owner_token), 'base64url')).toHaveLength(32);
+    expect(first.headers.get('idempotency-replayed')).toBeNull();
+    expect(second.headers.get('idempotency-replayed')).toBe('true');
+    expect(second.headers.get('location')).toBe(first.headers.get('location'));
+  });
+
+  it('waits for the result of the submission that there was', async () => {
+    const { body } = await submit('wait');
+    const answer = gateway.post('/v1/submissions?wait=20', HELLO, { 'idempotency-key': 'wait' });
+    await until(() => gateway.waitsInUse === 1);
+    await gateway.services.finish(String(body.submission_id));
+    expect(await answer).toMatchObject({
+      status: 200,
+      body: { submission_id: body.submission_id, status: 'succeeded', owner_token: body.owner_token },
+    });
+  });
+
+  it('is refused with another body', async () => {
+    await submit('other');
+    expect(codeOf(await submit('other', { ...HELLO, code: 'print(2)' }))).toBe('409 idempotency_key_reused');
+  });
+
+  it("is a client's own: another that sends the same key and body gets a submission and a token of its own", async () => {
+    const one = await submit('shared', HELLO, { 'x-forwarded-for': '192.0.2.1' });
+    const two = await submit('shared', HELLO, { 'x-forwarded-for': '192.0.2.2' });
+    expect(two.status).toBe(201);
+    expect(two.body.submission_id).not.toBe(one.body.submission_id);
+    expect(two.body.owner_token).not.toBe(one.body.owner_token);
+    expect(two.headers.get('idempotency-replayed')).toBeNull();
+  });
+
+  it('is never sent on: neither it nor the token can be read from what is stored', async () => {
+    const { body } = await submit('a secret key');
+    const stored = JSON.stringify(gateway.services.backend.created.get(String(body.submission_id)));
+    expect(stored).toContain('key_sha256');
+    expect(stored).not.toContain('a secret key');
+    expect(stored).not.toContain(String(body.owner_token));
+  });
+
+  it.each([
+    ['255 bytes', 'k'.repeat(255), 201],
+    ['256 bytes', 'k'.repeat(256), 400],
+    ['10 KB', 'k'.repeat(10_240), 400],
+    ['nothing', '', 400],
+    ['a tab', 'a\tb', 400],
+    ['no ASCII', 'schlüssel', 400],
+  ])('of %s', async (_, key, status) => {
+    const answer = await submit(key);
+    expect(answer.status).toBe(status);
+    if (status === 400) expect(answer.body.code).toBe('invalid_request');
+  });
+});
+
+describe('memory', () => {
+  let gateway: GatewayUnderTest;
+
+  beforeAll(async () => {
+    gateway = await GatewayUnderTest.start({
+      GATEWAY_BODIES_BYTES: String(4 * MIB),
+      GATEWAY_ANSWERS_BYTES: String(32 * MIB),
+      GATEWAY_TRUSTED_PROXIES: 'loopback',
+    });
+    await gateway.services.heartbeat();
+  });
+  afterAll(() => gateway.stop());
+
+  /** Announces a body and does not send it. */
+  const announce = (bytes: number, address: string) => {
+    const socket = connect(gateway.port, '127.0.0.1');
+    let answer = '';
+    socket.on('data', (data) => (answer += data.toString()));
+    socket.on('error', () => undefined);
+    socket.write(
+      `POST /v1/submissions HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: ${address}\r\n` +
+        `Content-Type: application/json\r\nContent-Length: ${bytes}\r\n\r\n{`,
+    );
+    return { socket, status: () => Number(/^HTTP\/1\.1 (\d+)/.exec(answer)?.[1] ?? 0) };
+  };
+
+  it('of bodies is bounded in all and for each client, before they are read, and free again afterwards', async () => {
+    const mine = announce(MIB, '192.0.2.1');
+    await until(() => gateway.bodiesInUse === MIB);
+    const more = announce(MIB, '192.0.2.1');
+    await until(() => more.status() === 429);
+    const others = [2, 3, 4].map((last) => announce(MIB, `192.0.2.${last}`));
+    await until(() => gateway.bodiesInUse === 4 * MIB);
+    const late = announce(MIB, '192.0.2.9');
+    await until(() => late.status() === 503);
+    for (const { socket } of [mine, more, late, ...others]) socket.destroy();
+    await until(() => gateway.bodiesInUse === 0);
+    expect(await gateway.submit()).toBeTruthy();
+  });
+
+  it('of answers that nobody takes is bounded', async () => {
+    const id = await gateway.submit();
+    await gateway.services.finish(id, { stdout: 'x'.repeat(6 * MIB) });
+    const unread = Array.from({ length: 12 }, () => {
+      const socket = connect(gateway.port, '127.0.0.1');
+      socket.on('error', () => undefined);
+      socket.pause();
+      socket.write(`GET /v1/submissions/${id}/result HTTP/1.1\r\nHost: x\r\n\r\n`);
+      return socket;
+    });
+    await until(() => gateway.answersInUse > 24 * MIB);
+    const { status, headers } = await gateway.fetch(`/v1/submissions/${id}/result`);
+    expect([status, headers.get('retry-after')]).toEqual([503, '1']);
+    expect(gateway.answersInUse).toBeLessThanOrEqual(32 * MIB);
+    for (const socket of unread) socket.destroy();
+    await until(() => gateway.answersInUse === 0);
+    expect((await gateway.get(`/v1/submissions/${id}/result`)).status).toBe(200);
+  });
+});
