@@ -22,7 +22,8 @@
  *    ended, and its directories are removed. The connection ends when all who hold it have: launcher and supervisor.
  *
  * Who kills whom: the end of descriptor 0 is the end of the runner. Then every sandbox is killed, every directory
- * removed, and the launcher ends. When the launcher is killed, the sandboxes die with it (--die-with-parent).
+ * removed, and the launcher ends. When the launcher is killed, the sandboxes die with it (--die-with-parent). A
+ * supervisor that nobody killed ends when its connection does.
  * Nothing here blocks, and nothing a sandboxed program writes is read: the complaint is bwrap's, before the sandbox
  * exists, or the supervisor's.
  */
@@ -239,6 +240,8 @@ static void reap(void) {
       ssize_t size = read(sandbox->complaint, text, sizeof text);
       if (size > 0) complain(sandbox, text, (uint32_t)size);
       sandbox->pid = 0;
+      /* bwrap killed before its child was tied to it leaves an orphan: a supervisor that waits for its runner. */
+      if (sandbox->done) shutdown(sandbox->connection, SHUT_RD);
       hang_up(sandbox);
     }
   }

@@ -1,11 +1,28 @@
 import { Logger } from '@nestjs/common';
 import { execFile } from 'node:child_process';
-import { chmodSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Limits } from '@runbin/contracts/limits';
-import { bubblewrapArguments, ETC_FILES, type HostPaths, SUPERVISOR_PATH } from './bubblewrap.policy';
+import {
+  bubblewrapArguments,
+  ETC_FILES,
+  ETC_OF_HOST,
+  existingPaths,
+  type HostPaths,
+  SUPERVISOR_PATH,
+} from './bubblewrap.policy';
 import { type CgroupManager, type CgroupRequest, findCgroups, type RunCgroup } from './cgroup';
 import { Launcher } from './launcher';
 import { leftBehind, ownMark } from './runner.marks';
@@ -121,7 +138,10 @@ export class BubblewrapEngine implements SandboxEngine {
     const key = this.keyOf(profile);
     const known = this.argumentsByKey.get(key);
     if (known) return known;
-    const made = bubblewrapArguments(host, profile.mounts);
+    const mounts = profile.mounts.flatMap(existingPaths);
+    for (const path of mounts)
+      if (path.startsWith('/etc/')) makeMountPoint(path, join(host.runtimeDir, path));
+    const made = bubblewrapArguments(host, mounts);
     this.argumentsByKey.set(key, made);
     return made;
   }
@@ -133,6 +153,9 @@ export class BubblewrapEngine implements SandboxEngine {
     const etc = join(runtimeDir, 'etc');
     mkdirSync(etc);
     for (const [name, content] of Object.entries(ETC_FILES)) writeFileSync(join(etc, name), content);
+    for (const path of ETC_OF_HOST.filter(existsSync)) {
+      cpSync(path, join(etc, basename(path)), { recursive: true, verbatimSymlinks: true });
+    }
     copyFileSync(this.options.supervisorPath, join(runtimeDir, 'supervisor'));
     const systemHasNode = ['/usr/local/bin/node', '/usr/bin/node'].some(existsSync);
     if (!systemHasNode) copyFileSync(process.execPath, join(runtimeDir, 'node'));
@@ -160,8 +183,9 @@ class UidPool {
     this.next = base;
   }
 
+  /** The one that was given back longest ago: the last of its processes may still be on their way out. */
   take(): number {
-    return this.free.pop() ?? this.next++;
+    return this.free.shift() ?? this.next++;
   }
 
   giveBack(uid: number): void {
@@ -220,6 +244,13 @@ class BubblewrapSandbox implements Sandbox {
     await this.session.kill();
     this.onGone();
   }
+}
+
+/** What is to be mounted into a read-only directory needs something there to cover. */
+function makeMountPoint(source: string, target: string): void {
+  const isDirectory = statSync(source).isDirectory();
+  mkdirSync(isDirectory ? target : dirname(target), { recursive: true });
+  if (!isDirectory) writeFileSync(target, '');
 }
 
 const isRoot = () => process.getuid?.() === 0;

@@ -113,6 +113,15 @@ it('ends a command that is no longer wanted, also one that was just asked for', 
   expect(isRunning(Number(said))).toBe(false);
 });
 
+it('leaves nobody waiting who was born while it was killed', async () => {
+  // As bwrap's child, for a moment: nothing ends it with its parent, and it waits for the runner.
+  const orphan = 'exec 3<&0; setsid sh -c "echo here; read line" <&3 & wait';
+  const link = launcher.launch({ argv: ['sh', '-c', orphan], uid: undefined, cgroup: undefined });
+  await new Promise((resolve) => link.stdout.once('data', resolve));
+  link.kill();
+  await link.closed;
+});
+
 it('ends with the runner, and takes everything with it', async () => {
   const group = onPath('group');
   mkdirSync(onPath('other'));
