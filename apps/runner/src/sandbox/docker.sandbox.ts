@@ -20,7 +20,7 @@ import type { SupervisorLink, SupervisorSession } from './supervisor.session';
 /** A supervisor whose stdin has ended exits by itself; one that does not within this time is killed. */
 const EXIT_GRACE_MS = 500;
 /** A daemon that hangs does not tell of an end; nobody waits for it longer than this. */
-const END_GRACE_MS = 5_000;
+const END_GRACE_MS = 10_000;
 
 /** A container with its supervisor: one run. */
 export class DockerSandbox implements Sandbox {
@@ -67,6 +67,8 @@ export class DockerSandbox implements Sandbox {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.session.kill();
+    // To remove what it has not yet seen end, the daemon would kill it first, with a process of its own.
+    await soon(this.container.wait());
     await this.remove();
   }
 
@@ -81,15 +83,15 @@ export class DockerSandbox implements Sandbox {
     this.applied = wanted;
   }
 
+  /** Of a container that is gone, or a daemon that hangs, nobody knows: the run is tried again. */
   private async ranOutOfMemory(): Promise<boolean> {
-    try {
-      await this.container.kill().catch(() => undefined); // one that is frozen does not end by itself
-      // This call is answered at once, and its answer ends late: it has no timeout of its own.
-      await Promise.race([this.container.wait(), delay(END_GRACE_MS, undefined, { ref: false })]);
-      return (await this.container.inspect()).State.OOMKilled;
-    } catch {
-      return false; // gone: nobody knows, and the run is tried again
-    }
+    return (await soon(this.wasKilledForMemory())) ?? false;
+  }
+
+  private async wasKilledForMemory(): Promise<boolean> {
+    await this.container.kill().catch(() => undefined); // one that is frozen does not end by itself
+    await this.container.wait();
+    return (await this.container.inspect()).State.OOMKilled;
   }
 }
 
@@ -126,4 +128,10 @@ export async function linkTo(container: Docker.Container): Promise<SupervisorLin
       });
     },
   };
+}
+
+/** What the daemon answers; undefined where it refuses, or does not in time. */
+async function soon<T>(answer: Promise<T>): Promise<T | undefined> {
+  const late = delay(END_GRACE_MS, undefined, { ref: false });
+  return await Promise.race([answer.catch(() => undefined), late]);
 }
