@@ -4,13 +4,17 @@ import { loadCatalogue } from '@runbin/languages/catalogue';
 import { type Case, loadCorpus } from '@runbin/languages/corpus';
 import { bytesOf } from '../tools/lib/client.mjs';
 import { bodyOf } from './answers';
-import { IS_COMPOSE } from './environment';
+import { IS_COMPOSE, OFFERED_LANGUAGES } from './environment';
 import { useSystem } from './system';
 
 const LANGUAGES_DIR = path.join(__dirname, '../languages');
-const languages = loadCatalogue(LANGUAGES_DIR).all();
+const languages = loadCatalogue(LANGUAGES_DIR)
+  .all()
+  .filter(({ id }) => OFFERED_LANGUAGES?.includes(id) ?? true);
 /** Must be offered where these tests run: the image carries all. What else a host has is tested there too. */
-const REQUIRED = languages.filter(({ core }) => core || IS_COMPOSE).map(({ id }) => id);
+const REQUIRED = languages
+  .filter(({ core }) => core || IS_COMPOSE || OFFERED_LANGUAGES !== undefined)
+  .map(({ id }) => id);
 
 const system = useSystem();
 let available: Set<string>;

@@ -5,8 +5,9 @@
  *
  * Stages: check (types, lint, format), unit, int, supervisor: its tests with sanitizers, and half a minute of fuzzing,
  * cgroup2: the tests of the limits on another kernel, e2e, chaos: three minutes of faults and a power cut (its
- * arguments are those of `npm run chaos`), and compose: the end-to-end tests once more, against containers. Where one
- * can not be run it is left out, and said so. RUNBIN_TEST_COMPOSE=1 never leaves out compose.
+ * arguments are those of `npm run chaos`), docker: hostile programs and languages on the docker engine, and compose: the
+ * end-to-end tests once more, against containers. Where one can not be run it is left out, and said so.
+ * RUNBIN_TEST_COMPOSE=1 never leaves out docker and compose.
  */
 import { runCgroup2Tests, whyNoMachine } from './cgroup2/cgroup2.tests.mjs';
 import { runChaos } from './lib/chaos/stage.mjs';
@@ -15,6 +16,7 @@ import { runVisibly } from './lib/command.mjs';
 import { Failure, runTool } from './lib/failure.mjs';
 import { runJest } from './lib/jest.mjs';
 import { corePackages } from './lib/language.folders.mjs';
+import { runOnDocker } from './lib/on.docker.mjs';
 import { installPackages, missingPackages, START_PACKAGES } from './lib/packages.mjs';
 import { seconds } from './lib/progress.mjs';
 import { runSupervisorTests, whyNoFuzzer } from './lib/supervisor.tests.mjs';
@@ -36,6 +38,7 @@ const STAGES = {
   cgroup2: () => runCgroup2Tests(),
   e2e: (args) => runJest('e2e', ['--runInBand', ...args]),
   chaos: runChaos,
+  docker: runOnDocker,
   compose: async (args) => {
     await images;
     return withComposed((env) => runJest('e2e', ['--runInBand', ...args], env));
@@ -101,7 +104,8 @@ function parseArguments(args) {
  */
 function whyNot(stage) {
   const mustCompose = process.env.RUNBIN_TEST_COMPOSE === '1';
-  if (stage === 'compose' && !mustCompose && !hasCompose()) return 'no Docker engine answers';
+  const needsDocker = stage === 'docker' || stage === 'compose';
+  if (needsDocker && !mustCompose && !hasCompose()) return 'no Docker engine answers';
   if (stage === 'supervisor') return whyNoFuzzer();
   if (stage === 'cgroup2') return whyNoMachine();
   return undefined;

@@ -229,7 +229,7 @@ function deadContainers(runner) {
     return list
       .toString()
       .split('\n')
-      .filter((line) => line.includes(`-${runner} `) && /exited|dead/.test(line)).length;
+      .filter((line) => line.startsWith(`${markOf(runner)}-`) && /exited|dead/.test(line)).length;
   } catch {
     return 0;
   }
