@@ -24,9 +24,11 @@ export class NatsConnection implements OnModuleInit, OnApplicationShutdown {
   async onModuleInit(): Promise<void> {
     this.connection = await connect(this.options);
     void this.watch(this.connection);
+    void this.endWith(this.connection);
   }
 
   async onApplicationShutdown(): Promise<void> {
+    this.stopping = true;
     // Drain delivers what was published and then closes; a dead server must not hold the shutdown up.
     await Promise.race([
       this.connection?.drain().catch(() => undefined),
@@ -77,6 +79,13 @@ export class NatsConnection implements OnModuleInit, OnApplicationShutdown {
   }
 
   private online = true;
+  private stopping = false;
+
+  /** A connection that has closed for good is a process that can do nothing: the fault ends it (exitOnFault). */
+  private async endWith(connection: Connection): Promise<void> {
+    const reason = await connection.closed();
+    if (!this.stopping) throw new Error('the connection to NATS has closed for good', { cause: reason });
+  }
 
   private async watch(connection: Connection): Promise<void> {
     for await (const status of connection.status()) {
