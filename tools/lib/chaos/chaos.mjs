@@ -1,7 +1,7 @@
 // @ts-check
 import { setTimeout as delay } from 'node:timers/promises';
 import { tally } from './classify.mjs';
-import { FAULTS, schedule } from './faults.mjs';
+import { FAULTS } from './faults.mjs';
 import { census, leftSince } from './leftovers.mjs';
 import { Ledger } from './ledger.mjs';
 import { Load } from './load.mjs';
@@ -10,6 +10,7 @@ import { probeProgram } from './programs.mjs';
 import { Random } from './random.mjs';
 import { recovered } from './recovery.mjs';
 import { brokenLinks, readAll, rest } from './rest.mjs';
+import { schedule } from './schedule.mjs';
 
 /** In which all is well again after a fault. */
 const RECOVERY_MS = 30_000;

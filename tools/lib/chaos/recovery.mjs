@@ -4,10 +4,12 @@ import { Client } from '../client.mjs';
 import { probeProgram } from './programs.mjs';
 
 const LOOK_MS = 150;
+/** Requests to each service through each gateway: one of its replicas that is dead to the broker gets some of them. */
+const QUESTIONS = 5;
 
 /**
- * Waits until all is as before a fault: every replica says that it is ready, programs that are submitted now end
- * (through both gateways), and every runner takes work.
+ * Waits until all is as before a fault: every replica says that it is ready, every request is answered, programs that
+ * are submitted now end (through both gateways), and every runner takes work.
  * @param {import('./local.system.mjs').LocalSystem} system
  * @param {import('./load.mjs').Load} load
  * @param {string} name of the probes, new each time
@@ -34,6 +36,7 @@ export async function recovered(system, load, name, boundMs) {
   for (;;) {
     const missing = [
       ...(await unready(system)),
+      ...(await unanswered(load)),
       ...(probed ? [] : ['a probe has not ended']),
       ...((system.onlooker?.working ?? 0) >= system.runnersExpected ? [] : ['a runner takes no work']),
     ];
@@ -42,6 +45,32 @@ export async function recovered(system, load, name, boundMs) {
     last = missing;
     await delay(LOOK_MS);
   }
+}
+
+/**
+ * @param {import('./load.mjs').Load} load
+ * @returns {Promise<string[]>} what was asked and not answered
+ */
+async function unanswered({ clients, ledger, links }) {
+  const id = ledger.accepted[0]?.ids[0];
+  const [code] = links.keys();
+  const paths = [`/v1/submissions/${id}`, `/v1/submissions/${id}/result`, `/v1/urls/${code ?? 'none'}`];
+  const answers = await Promise.all(
+    clients.flatMap((client) =>
+      Array.from({ length: QUESTIONS }, () => paths.map((path) => statusOf(client, path))).flat(),
+    ),
+  );
+  return [...new Set(answers.flatMap(([path, status]) => (status < 500 ? [] : [`${path}: ${status}`])))];
+}
+
+/**
+ * @param {Client} client
+ * @param {string} path
+ * @returns {Promise<[string, number]>} 599 when no answer came
+ */
+async function statusOf(client, path) {
+  const answer = await client.request('GET', path, { timeoutMs: 7_000 }).catch(() => undefined);
+  return [path, answer?.status ?? 599];
 }
 
 /**
