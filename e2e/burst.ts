@@ -64,7 +64,7 @@ export async function submitBurst(
 }
 
 /** Results in the order of the items, whatever the order in which they came. */
-async function inParallel<Item, Result>(
+export async function inParallel<Item, Result>(
   items: readonly Item[],
   parallel: number,
   action: (item: Item) => Promise<Result>,

@@ -4,7 +4,7 @@ import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { DataSource } from 'typeorm';
 import type { z } from 'zod';
 import { DEFAULT_LIMITS } from '@runbin/contracts/limits';
-import { submissionCreate } from '@runbin/contracts/rpc';
+import { submissionCreate, submissionDelete } from '@runbin/contracts/rpc';
 import { resultReadySubject, WORK_STREAM, workSubject } from '@runbin/contracts/subjects';
 import { NatsServer } from '../../../libs/messaging/test/nats.server';
 import { Cleanup } from '../../../libs/persistence/test/cleanup';
@@ -234,6 +234,12 @@ describe('admission', () => {
       () => count('outbox'),
       (many) => many === 0,
     );
+  });
+
+  it('gives the place of a submission back that is deleted', async () => {
+    const { submission_id } = await create();
+    await caller.call(submissionDelete, { submission_id, owner_token_sha256: 'ab'.repeat(32) });
+    expect(await count('admission')).toBe(0);
   });
 
   it('gives back places that were forgotten, and no others', async () => {

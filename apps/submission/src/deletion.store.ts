@@ -18,6 +18,8 @@ const DELETE = `
     delete from submission where id = $1 returning id, language
   ), unsent as (
     delete from outbox where message_id = $2
+  ), place as (
+    delete from admission where submission_id = $1
   )
   insert into deletion (submission_id, language, due_at)
   select id, language, now() + make_interval(secs => $3) from gone
