@@ -5,6 +5,7 @@ import { MessagingModule } from '@runbin/messaging/messaging.module';
 import { NatsConnection } from '@runbin/messaging/nats.connection';
 import { dataSourceOptions } from '@runbin/persistence/data.source';
 import { DatabaseModule, DatabaseProbe } from '@runbin/persistence/database.module';
+import { DayPartitions } from '@runbin/persistence/day.partitions';
 import { Retention } from '@runbin/persistence/retention';
 import type { Config } from '@runbin/platform/config';
 import { natsOptions } from '@runbin/platform/nats.options';
@@ -16,6 +17,8 @@ import { CreateResult1764000000000 } from './migrations/1764000000000-create-res
 import { AddTimeline1764100000000 } from './migrations/1764100000000-add-timeline';
 import { AddCompileCached1764200000000 } from './migrations/1764200000000-add-compile-cached';
 import { AddDeletedAt1764300000000 } from './migrations/1764300000000-add-deleted-at';
+import { PartitionByDay1764400000000 } from './migrations/1764400000000-partition-by-day';
+import { DataSource } from 'typeorm';
 import { ResultController } from './result.controller';
 import { ResultRow } from './result.entity';
 import { ResultService } from './result.service';
@@ -32,6 +35,7 @@ export const resultMigrations = [
   AddTimeline1764100000000,
   AddCompileCached1764200000000,
   AddDeletedAt1764300000000,
+  PartitionByDay1764400000000,
 ];
 
 /** Composition root of the result service. */
@@ -67,6 +71,16 @@ export class ResultModule {
             new Retention(store, config.RESULT_RETENTION_DAYS, async (submission_ids) => {
               return (await rpc.call(urlLinked, { submission_ids: [...submission_ids] })).submission_ids;
             }),
+        },
+        {
+          provide: DayPartitions,
+          inject: [DataSource],
+          useFactory: (dataSource: DataSource) =>
+            new DayPartitions(
+              dataSource,
+              [{ table: 'result', key: 'submission_id' }],
+              config.RESULT_RETENTION_DAYS,
+            ),
         },
         {
           provide: READINESS_CHECKS,

@@ -16,6 +16,8 @@ const CLAIM_MS = 30_000;
 const DELETE = `
   with gone as (
     delete from submission where id = $1 returning id, language
+  ), files as (
+    delete from submission_file where submission_id = $1
   ), unsent as (
     delete from outbox where message_id = $2
   ), place as (

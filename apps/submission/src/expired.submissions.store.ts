@@ -17,6 +17,10 @@ export class ExpiredSubmissionsStore implements ExpiringStore {
   }
 
   async remove(ids: readonly string[]): Promise<void> {
-    await this.dataSource.query('delete from submission where id = any($1::uuid[])', [ids]);
+    await this.dataSource.query(
+      `with files as (delete from submission_file where submission_id = any($1::uuid[]))
+       delete from submission where id = any($1::uuid[])`,
+      [ids],
+    );
   }
 }

@@ -1,9 +1,8 @@
-import { Column, Entity, JoinColumn, ManyToOne, PrimaryColumn } from 'typeorm';
-import { SubmissionRow } from './submission.entity';
+import { Column, Entity, PrimaryColumn } from 'typeorm';
 
 const PRIMARY_KEY = 'pk_submission_file_submission_id_position';
 
-/** One file of a submission; position 0 is the entry. */
+/** One file of a submission; position 0 is the entry. Removed by whoever removes its submission. */
 @Entity('submission_file')
 export class SubmissionFileRow {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: PRIMARY_KEY })
@@ -17,8 +16,4 @@ export class SubmissionFileRow {
 
   @Column('bytea')
   content!: Buffer;
-
-  @ManyToOne(() => SubmissionRow, { onDelete: 'CASCADE' })
-  @JoinColumn({ name: 'submission_id', foreignKeyConstraintName: 'fk_submission_file_submission_id' })
-  submission?: SubmissionRow;
 }

@@ -11,6 +11,7 @@ import { DatabaseModule, DatabaseProbe } from '@runbin/persistence/database.modu
 import { OutboxRow } from '@runbin/persistence/outbox.entity';
 import { OutboxRelay } from '@runbin/persistence/outbox.relay';
 import { OutboxStore } from '@runbin/persistence/outbox.store';
+import { DayPartitions } from '@runbin/persistence/day.partitions';
 import { Retention } from '@runbin/persistence/retention';
 import type { Config } from '@runbin/platform/config';
 import { natsOptions } from '@runbin/platform/nats.options';
@@ -30,6 +31,8 @@ import { CreateSubmission1764000000000 } from './migrations/1764000000000-create
 import { AddInteractive1764100000000 } from './migrations/1764100000000-add-interactive';
 import { CreateAdmission1764200000000 } from './migrations/1764200000000-create-admission';
 import { CreateDeletion1764300000000 } from './migrations/1764300000000-create-deletion';
+import { PartitionByDay1764400000000 } from './migrations/1764400000000-partition-by-day';
+import { DataSource } from 'typeorm';
 import { Reconciler } from './reconciler';
 import { SubmissionFileRow } from './submission-file.entity';
 import { SubmissionController } from './submission.controller';
@@ -57,6 +60,7 @@ export const submissionMigrations = [
   AddInteractive1764100000000,
   CreateAdmission1764200000000,
   CreateDeletion1764300000000,
+  PartitionByDay1764400000000,
 ];
 
 /** Composition root of the submission service. */
@@ -145,6 +149,19 @@ export class SubmissionModule {
             new Retention(store, config.SUBMISSION_RETENTION_DAYS, async (submission_ids) => {
               return (await rpc.call(urlLinked, { submission_ids: [...submission_ids] })).submission_ids;
             }),
+        },
+        {
+          provide: DayPartitions,
+          inject: [DataSource],
+          useFactory: (dataSource: DataSource) =>
+            new DayPartitions(
+              dataSource,
+              [
+                { table: 'submission', key: 'id' },
+                { table: 'submission_file', key: 'submission_id' },
+              ],
+              config.SUBMISSION_RETENTION_DAYS,
+            ),
         },
         {
           provide: READINESS_CHECKS,

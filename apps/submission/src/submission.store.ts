@@ -169,7 +169,7 @@ export class SubmissionStore {
   async markFinished(ids: readonly string[]): Promise<void> {
     await this.dataSource.query(
       `with done as (
-         update submission set finished_at = now() where id in (
+         update submission set finished_at = now() where id = any($1::uuid[]) and id in (
            select id from submission where id = any($1::uuid[]) and finished_at is null order by id for update
          )
        )
@@ -197,7 +197,7 @@ export class SubmissionStore {
    */
   async claimSilent(ids: readonly string[], silentMs: number): Promise<DispatchRow[]> {
     const [rows] = await this.dataSource.query<[DispatchRow[], number]>(
-      `update submission set dispatched_at = now() where id in (
+      `update submission set dispatched_at = now() where id = any($1::uuid[]) and id in (
          select id from submission
          where id = any($1::uuid[]) and finished_at is null and dispatched_at < now() - make_interval(secs => $2)
          order by id for update skip locked

@@ -24,7 +24,9 @@ export async function schemaOf(databaseUrl: string, entities: Classes, migration
     );
     const external = await dataSource.query<{ name: string }[]>(
       `select attrelid::regclass || '.' || attname as name from pg_attribute
-       where atttypid = 'bytea'::regtype and attstorage = 'e' and attrelid::regclass::text !~ '^pg_' order by 1`,
+       where atttypid = 'bytea'::regtype and attstorage = 'e' and attrelid in (
+         select oid from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'p')
+       ) order by 1`,
     );
     return {
       /** Statements that would bring the database to the entities: none. */
