@@ -67,8 +67,6 @@ export class DockerSandbox implements Sandbox {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.session.kill();
-    // To remove what it has not yet seen end, the daemon would kill it first, with a process of its own.
-    await soon(this.container.wait());
     await this.remove();
   }
 
