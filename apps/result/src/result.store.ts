@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource, IsNull } from 'typeorm';
+import { DataSource } from 'typeorm';
 import { PENDING_MESSAGES } from '@runbin/contracts/status';
 import { decodeBytes } from '@runbin/contracts/text';
+import { Statement } from '@runbin/persistence/statement';
 import { ResultRow } from './result.entity';
 import { isFinished, type RunEvent } from './run.event';
 
@@ -53,7 +54,9 @@ const columns = [...scalarNames, ...BODIES];
  * bytes as one binary parameter that is cut here. A final row is never touched again, and a row never goes
  * back to an earlier attempt.
  */
-const UPSERT = `
+const UPSERT = new Statement<StoredChange>(
+  'result.write',
+  `
   insert into result (submission_id, ${columns.join(', ')})
   select event.submission_id, ${scalarNames.map((name) => `event.${name}`).join(', ')},
          ${BODIES.map((name) => `substring($2::bytea from event.${name}_start for event.${name}_length)`).join(', ')}
@@ -67,7 +70,13 @@ const UPSERT = `
   order by event.submission_id
   on conflict (submission_id) do update set ${columns.map((name) => `${name} = excluded.${name}`).join(', ')}
   where result.finished_at is null and excluded.attempt >= result.attempt
-  returning submission_id, finished_at is not null as final`;
+  returning submission_id, finished_at is not null as final`,
+);
+
+const FIND = new Statement<ResultRow>(
+  'result.find',
+  `select submission_id, ${columns.join(', ')}, deleted_at from result where submission_id = $1 and deleted_at is null`,
+);
 
 /**
  * What remains of a deleted result: a final row without a word of it. A row and not an entry elsewhere, because the
@@ -105,14 +114,12 @@ export class ResultStore {
       }
       return row;
     });
-    return this.dataSource.query<StoredChange[]>(UPSERT, [JSON.stringify(rows), Buffer.concat(bytes)]);
+    return UPSERT.run(this.dataSource, [JSON.stringify(rows), Buffer.concat(bytes)]);
   }
 
-  find(submissionId: string): Promise<ResultRow | null> {
-    return this.dataSource.getRepository(ResultRow).findOneBy({
-      submission_id: submissionId,
-      deleted_at: IsNull(),
-    });
+  async find(submissionId: string): Promise<ResultRow | null> {
+    const [row] = await FIND.run(this.dataSource, [submissionId]);
+    return row ?? null;
   }
 
   async delete(submissionId: string): Promise<void> {

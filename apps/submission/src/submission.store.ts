@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { Statement } from '@runbin/persistence/statement';
 import { IDEMPOTENCY_KEY_HOURS } from '@runbin/contracts/idempotency';
 import type { Lane } from '@runbin/contracts/subjects';
 import { SubmissionFileRow } from './submission-file.entity';
@@ -54,7 +55,9 @@ const LIGHT_UNFINISHED = 4;
  * until the first has committed), an id that exists makes `fresh` empty, and with it everything that follows.
  * The files' bytes travel as one binary parameter and are cut here; an array of them would travel as hex text.
  */
-const INSERT = `
+const INSERT = new Statement<InsertRow>(
+  'submission.insert',
+  `
   with mine as (
     select count(*) + $22::integer as unfinished
     from (select from admission where client = $16::text limit $17::integer) as few
@@ -92,7 +95,21 @@ const INSERT = `
     returning id, subject
   )
   select mine.unfinished >= $17::integer as too_many, sent.id as outbox_id, sent.subject
-  from mine left join sent on true`;
+  from mine left join sent on true`,
+);
+
+const MARK_FINISHED = new Statement(
+  'submission.mark_finished',
+  `
+  with done as (
+    update submission set finished_at = now() where id = any($1::uuid[]) and id in (
+      select id from submission where id = any($1::uuid[]) and finished_at is null order by id for update
+    )
+  )
+  delete from admission where submission_id in (
+    select submission_id from admission where submission_id = any($1::uuid[]) order by submission_id for update
+  )`,
+);
 
 interface InsertRow {
   too_many: boolean;
@@ -117,7 +134,7 @@ export class SubmissionStore {
       return file;
     });
     const { client, key } = submission;
-    const [row] = await this.dataSource.query<InsertRow[]>(INSERT, [
+    const [row] = await INSERT.run(this.dataSource, [
       submission.id,
       submission.language,
       JSON.stringify(submission.args),
@@ -167,17 +184,7 @@ export class SubmissionStore {
 
   /** Notes the time, and gives their places back. */
   async markFinished(ids: readonly string[]): Promise<void> {
-    await this.dataSource.query(
-      `with done as (
-         update submission set finished_at = now() where id = any($1::uuid[]) and id in (
-           select id from submission where id = any($1::uuid[]) and finished_at is null order by id for update
-         )
-       )
-       delete from admission where submission_id in (
-         select submission_id from admission where submission_id = any($1::uuid[]) order by submission_id for update
-       )`,
-      [ids],
-    );
+    await MARK_FINISHED.run(this.dataSource, [ids]);
   }
 
   /** Submissions without a result that nobody has sent or looked into for this long, the longest silent first. */

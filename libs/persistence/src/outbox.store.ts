@@ -1,11 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { OutboxRow } from './outbox.entity';
+import { Statement } from './statement';
 
 export type DueMessage = Pick<OutboxRow, 'id' | 'subject' | 'message_id' | 'message'>;
 
 /** Longer than a publish may take (5 s): a claim outlives the attempt it covers, or whoever made it died. */
 const CLAIM_MS = 10_000;
+
+const REMOVE = new Statement('outbox.remove', 'delete from outbox where id = any($1::bigint[])');
 
 @Injectable()
 export class OutboxStore {
@@ -28,7 +31,7 @@ export class OutboxStore {
 
   /** The broker has them. */
   async remove(ids: readonly string[]): Promise<void> {
-    await this.dataSource.query('delete from outbox where id = any($1::bigint[])', [ids]);
+    await REMOVE.run(this.dataSource, [ids]);
   }
 
   /** They could not be sent: due again at once. */
