@@ -122,6 +122,17 @@ describe('npm run admin', () => {
       expect((await listed()).join()).not.toContain(submission_id);
     });
 
+    it('work of a submission that is gone stays until it is dropped', async () => {
+      const id = randomUUID();
+      await old.publishAs('submission', workSubject('python', id), 'not what a runner can read');
+      const number = await untilListed(id);
+      const { code, output } = await old.admin('dead-letters', 'replay', 'all');
+      expect(code).toBe(1);
+      expect(output).toContain(`${number}: not replayed, and kept: Submission ${id} is gone`);
+      await old.adminDoes('dead-letters', 'drop', number);
+      expect(await listed()).toEqual([]);
+    });
+
     it('an event that could not be stored is published again as it was, and may become a letter again', async () => {
       const marker = randomUUID();
       await old.publishAs('runner', RUN_FINISHED, JSON.stringify({ v: 1, marker }));

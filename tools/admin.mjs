@@ -60,7 +60,15 @@ async function deadLetters(letters, command, which) {
     console.log(`${JSON.stringify(facts, null, 2)}\n${readable(message)}`);
   } else if (command === 'replay') {
     const wanted = which === 'all' ? await letters.list() : [await letters.show(numberOf(which))];
-    for (const letter of wanted) console.log(`${letter.sequence}: ${await letters.replay(letter)}`);
+    let failed = 0;
+    for (const letter of wanted) {
+      const told = await letters.replay(letter).catch((error) => {
+        failed++;
+        return `not replayed, and kept: ${error instanceof Error ? error.message : String(error)}`;
+      });
+      console.log(`${letter.sequence}: ${told}`);
+    }
+    if (failed > 0) throw new Failure(`${failed} of ${wanted.length} could not be replayed.`);
   } else if (command === 'drop') {
     await letters.drop(numberOf(which));
   } else {
