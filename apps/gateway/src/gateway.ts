@@ -24,6 +24,7 @@ export async function createGateway(
   });
   const bodyBytes = config.GATEWAY_BODY_BYTES;
   guardRequests(adapter.getInstance(), bodyBytes, app.get(Draining));
-  admitRequests(adapter.getInstance(), { writes: app.get(WriteRate), budgets: app.get(Budgets), bodyBytes });
+  const [writes, budgets] = [app.get(WriteRate), app.get(Budgets)];
+  admitRequests(adapter.getInstance(), { writes, budgets, bodyBytes, timeouts });
   return app;
 }

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Problem } from '@runbin/platform/problem';
 import { PROBLEM_MEDIA_TYPE, retryAfterOf } from '../errors/problem.reply';
+import type { ServerTimeouts } from '../http/server.options';
 import { type Budgets, overloaded } from './budgets';
 import { clientOf } from './client';
 import type { Rate, RateDecision } from './rate.limiter';
@@ -8,14 +9,18 @@ import type { WriteRate } from './write.rate';
 
 /** Answers below this are not worth counting. */
 const LARGE_ANSWER_BYTES = 64 * 1024;
-/** A client that takes an answer more slowly than this, after the grace, is cut off. */
-const SLOWEST_BYTES_PER_S = 64 * 1024;
-const TAKE_GRACE_MS = 10_000;
+
+interface Admitting {
+  readonly writes: WriteRate;
+  readonly budgets: Budgets;
+  readonly bodyBytes: number;
+  readonly timeouts: Pick<ServerTimeouts, 'takeMs' | 'takenBytesPerS'>;
+}
 
 /** Decides before the body of a request is read whether there is room for it, and before its answer is sent. */
 export function admitRequests(
   fastify: FastifyInstance,
-  { writes, budgets, bodyBytes }: { writes: WriteRate; budgets: Budgets; bodyBytes: number },
+  { writes, budgets, bodyBytes, timeouts }: Admitting,
 ): void {
   fastify.addHook('onRequest', (request, reply, done) => {
     try {
@@ -29,7 +34,7 @@ export function admitRequests(
     }
   });
   fastify.addHook('onSend', (request, reply, payload, done) => {
-    done(null, holdAnswer(request, reply, payload, budgets));
+    done(null, holdAnswer(request, reply, payload, { budgets, timeouts }));
   });
 }
 
@@ -75,14 +80,14 @@ function holdAnswer(
   request: FastifyRequest,
   reply: FastifyReply,
   payload: unknown,
-  budgets: Budgets,
+  { budgets, timeouts }: Pick<Admitting, 'budgets' | 'timeouts'>,
 ): unknown {
   const bytes = typeof payload === 'string' || Buffer.isBuffer(payload) ? Buffer.byteLength(payload) : 0;
   if (bytes < LARGE_ANSWER_BYTES) return payload;
   const share = budgets.answers.take(clientOf(request), bytes);
   if (typeof share === 'string') return refuseInstead(reply);
   // A reader that takes a byte now and then is never idle.
-  const patienceMs = TAKE_GRACE_MS + (bytes / SLOWEST_BYTES_PER_S) * 1000;
+  const patienceMs = timeouts.takeMs + (bytes / timeouts.takenBytesPerS) * 1000;
   const cutOff = setTimeout(() => reply.raw.destroy(), patienceMs).unref();
   reply.raw.once('close', () => {
     clearTimeout(cutOff);

@@ -59,10 +59,12 @@ describe('an exposed gateway', () => {
   });
 
   it('counts across gateways', async () => {
-    for (let sent = 0; sent < BURST; sent++)
-      expect((await submit('192.0.2.3', sent % 2 === 0 ? gateway : beside)).status).toBe(201);
-    expect((await submit('192.0.2.3', gateway)).status).toBe(429);
-    expect((await submit('192.0.2.3', beside)).status).toBe(429);
+    let accepted = 0;
+    for (let sent = 0; sent < 2 * BURST; sent++)
+      if ((await submit('192.0.2.3', sent % 2 === 0 ? gateway : beside)).status === 201) accepted++;
+    expect(accepted).toBeGreaterThanOrEqual(BURST);
+    // What came back meanwhile, and what one had not heard yet.
+    expect(accepted).toBeLessThanOrEqual(BURST + 4);
   });
 
   it('hears the trusted proxy only: what a client says of itself changes nothing', async () => {
@@ -249,5 +251,32 @@ describe('memory', () => {
     for (const socket of unread) socket.destroy();
     await until(() => gateway.answersInUse === 0);
     expect((await gateway.get(`/v1/submissions/${id}/result`)).status).toBe(200);
+  });
+
+  it('is taken back from a reader that takes a little now and then', async () => {
+    const hasty = await GatewayUnderTest.start({}, { takeMs: 500, takenBytesPerS: 64 * MIB }, gateway);
+    await gateway.services.heartbeat();
+    const id = await gateway.submit();
+    await gateway.services.finish(id, { stdout: 'x'.repeat(24 * MIB) });
+    const socket = connect(hasty.port, '127.0.0.1');
+    const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
+    socket.on('error', () => undefined);
+    let taken = 0;
+    socket.on('data', (data) => {
+      taken += data.length;
+      socket.pause();
+      setTimeout(() => socket.resume(), 50);
+    });
+    socket.write(`GET /v1/submissions/${id}/result HTTP/1.1\r\nHost: x\r\n\r\n`);
+    await until(() => hasty.answersInUse > 0);
+    await until(() => hasty.answersInUse === 0);
+    // What the kernels of both sides had in hand may still come.
+    socket
+      .removeAllListeners('data')
+      .resume()
+      .on('data', (data) => (taken += data.length));
+    await closed;
+    expect(taken).toBeLessThan(24 * MIB);
+    await hasty.stop();
   });
 });

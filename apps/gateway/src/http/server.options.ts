@@ -14,6 +14,9 @@ export interface ServerTimeouts {
   keepAliveMs: number;
   /** Of silence in both directions; must exceed the longest `?wait=`. Ends clients that never read. */
   idleMs: number;
+  /** To take a large answer: this long, and a second for each `takenBytesPerS` of it. Ends clients that hardly read. */
+  takeMs: number;
+  takenBytesPerS: number;
 }
 
 export const SERVER_TIMEOUTS: ServerTimeouts = {
@@ -21,6 +24,8 @@ export const SERVER_TIMEOUTS: ServerTimeouts = {
   requestMs: 30_000,
   keepAliveMs: 65_000,
   idleMs: 60_000,
+  takeMs: 10_000,
+  takenBytesPerS: 64 * 1024,
 };
 
 const MAX_HEADER_BYTES = 16 * 1024;
