@@ -9,7 +9,7 @@ const LONGEST_DELAY_MS = 5_000;
 /** Who ran this long is taken for healthy: the next crash starts at the first delay again. */
 const STABLE_AFTER_MS = 10_000;
 /** How often a process is asked whether it does its work, and how many silences in a row are its end. */
-const ASK_MS = 5_000;
+const ASK_MS = 2_000;
 const SILENCES = 3;
 /** How our services say that their configuration is refused. Starting them again can not help. */
 const EXIT_CONFIG_REFUSED = 2;

@@ -13,6 +13,7 @@ const RETRY_MS = 500;
  */
 export class PullConsumer {
   private readonly logger: Logger;
+  private pulling: ConsumerMessages | undefined;
 
   constructor(
     private readonly nats: NatsConnection,
@@ -20,6 +21,8 @@ export class PullConsumer {
     private readonly name: string,
   ) {
     this.logger = new Logger(`PullConsumer ${name}`);
+    // What was asked over the connection before is not answered over this one, and would be waited for until it expires.
+    nats.onReconnected(() => this.pulling?.stop());
   }
 
   /**
@@ -49,6 +52,7 @@ export class PullConsumer {
       config: {},
     } as ConsumerInfo);
     const messages: ConsumerMessages = await consumer.fetch({ max_messages: max, expires: PULL_EXPIRES_MS });
+    this.pulling = messages;
     const stop = () => messages.stop();
     signal.addEventListener('abort', stop, { once: true });
     try {

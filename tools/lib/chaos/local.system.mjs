@@ -11,8 +11,15 @@ import { CLOCK_LIBRARY, clockFile, Replica } from './replica.mjs';
 
 /** The disk of its own that a copy gets, so that it can be full. */
 const DISK_BYTES = 2 * 2 ** 30;
-/** A broken service is told of soon, and a bench of 2 cores shall not be all compilers. */
-const ENVIRONMENT = { GATEWAY_RPC_TIMEOUT_MS: '3000', RUNNER_POOL_MAX: '3' };
+/**
+ * A service that is broken is told of soon, two cores are not kept busy with preparing sandboxes, and all clients of a
+ * run have one address.
+ */
+const ENVIRONMENT = {
+  GATEWAY_RPC_TIMEOUT_MS: '3000',
+  RUNNER_POOL_MAX: '3',
+  SUBMISSION_CLIENT_UNFINISHED_MAX: '10000',
+};
 
 /**
  * What `npm start` starts, and beside it a second replica of every service. What is broken here is brought back

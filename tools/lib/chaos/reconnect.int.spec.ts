@@ -1,6 +1,11 @@
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { WORK_STREAM, workConsumer, workSubject } from '../../../libs/contracts/src/subjects';
+import type { Delivery } from '../../../libs/messaging/src/delivery';
+import { DurablePublisher } from '../../../libs/messaging/src/durable.publisher';
 import { NatsConnection } from '../../../libs/messaging/src/nats.connection';
+import { PullConsumer } from '../../../libs/messaging/src/pull.consumer';
+import { Topology } from '../../../libs/messaging/src/topology';
 import { NatsServer } from '../../../libs/messaging/test/nats.server';
 import { natsOptions } from '../../../libs/platform/src/nats.options';
 import { TcpProxy } from './tcp.proxy.mjs';
@@ -13,6 +18,7 @@ describe('a service whose way to the broker is broken', () => {
   let server: NatsServer;
   let wire: TcpProxy;
   let nats: NatsConnection;
+  let NATS_URL: string;
 
   beforeEach(async () => {
     server = await NatsServer.start({
@@ -20,7 +26,7 @@ describe('a service whose way to the broker is broken', () => {
       env: Object.fromEntries(USERS.map((user) => [`NATS_${user.toUpperCase()}_PASSWORD`, `of-${user}`])),
     });
     wire = new TcpProxy(() => Number(new URL(server.url).port));
-    const NATS_URL = `nats://127.0.0.1:${await wire.listen()}`;
+    NATS_URL = `nats://127.0.0.1:${await wire.listen()}`;
     nats = new NatsConnection(natsOptions({ NATS_URL, NATS_USER: 'url', NATS_PASSWORD: 'of-url' }, 'url'));
     await nats.onModuleInit();
   });
@@ -43,6 +49,45 @@ describe('a service whose way to the broker is broken', () => {
       await again;
       await nats.ping();
     }
+  });
+
+  it('takes work as soon as it is connected again', async () => {
+    const submission = new NatsConnection(
+      natsOptions(
+        { NATS_URL: server.url, NATS_USER: 'submission', NATS_PASSWORD: 'of-submission' },
+        'submission',
+      ),
+    );
+    await submission.onModuleInit();
+    await new Topology(submission).ensureWork(['python']);
+    await nats.onApplicationShutdown();
+    nats = new NatsConnection(
+      natsOptions({ NATS_URL, NATS_USER: 'runner', NATS_PASSWORD: 'of-runner' }, 'runner'),
+    );
+    await nats.onModuleInit();
+    const taken: string[] = [];
+    const handle = (delivery: Delivery) => {
+      delivery.ack();
+      taken.push(delivery.subject);
+    };
+    const stopping = new AbortController();
+    const demand = () => Promise.resolve(1);
+    const consumer = new PullConsumer(nats, WORK_STREAM, workConsumer('python'));
+    const consuming = consumer.run(demand, handle, stopping.signal);
+    await delay(500);
+    const again = reconnected();
+    wire.cut();
+    // The broker has it for somebody who has asked and is not there: it forgets that he has.
+    const subject = workSubject('python', 'meanwhile');
+    await new DurablePublisher(submission).publish(subject, {}, 'meanwhile');
+    await delay(500);
+    wire.heal();
+    await again;
+    for (let looks = 0; taken.length === 0 && looks < 50; looks++) await delay(100);
+    expect(taken).toEqual([subject]);
+    stopping.abort();
+    await consuming;
+    await submission.onApplicationShutdown();
   });
 
   it('is connected again after the network forgot its connection', async () => {
