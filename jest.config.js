@@ -49,7 +49,7 @@ module.exports = {
       displayName: 'e2e',
       testMatch: ['<rootDir>/e2e/**/*.e2e.spec.ts'],
       testPathIgnorePatterns: [
-        ...(isSomebodyElses ? ['/faults\\.e2e\\.spec\\.ts$'] : []),
+        ...(isSomebodyElses ? ['/(?:faults|idempotency)\\.e2e\\.spec\\.ts$'] : []),
         // Count what many runs leave on this machine, and what may be refused: of a copy that nobody else uses.
         ...(process.env.RUNBIN_URL ? ['/(?:soak|overload)\\.e2e\\.spec\\.ts$'] : []),
       ],
