@@ -209,6 +209,19 @@ describe('result', () => {
     expect(await get(together)).toMatchObject({ stdout, attempt, status: 'succeeded' });
   });
 
+  it('does not say that an outcome is there which it refused', async () => {
+    const id = randomUUID();
+    await publishInTurn(started(id, 1), started(id, 2), finished(id, 1, 'old'));
+    expect(await get(id)).toMatchObject({ status: 'running', attempt: 2 });
+    expect(announcedFor(id)).toEqual([false, false]);
+  });
+
+  it('says again that an outcome is there', async () => {
+    const id = randomUUID();
+    await publishInTurn(finished(id, 1, 'one'), finished(id, 1, 'one'));
+    expect(announcedFor(id)).toEqual([true, true]);
+  });
+
   it('forgets what was deleted, and what comes of it afterwards', async () => {
     const [done, running, queued] = [randomUUID(), randomUUID(), randomUUID()];
     await publishInTurn(finished(done, 1, 'secret'), started(running, 1));

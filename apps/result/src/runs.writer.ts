@@ -37,16 +37,28 @@ export class RunsWriter {
   /** Settles every message; never throws. */
   async write(batch: readonly RunDelivery[]): Promise<void> {
     try {
-      await this.store.write(latestPerSubmission(batch.map(({ event }) => event))).then((changes) => {
-        const changed = new Map(changes.map(({ submission_id, final }) => [submission_id, final]));
-        // An outcome is announced even when it was there already: whoever stored it may have died before saying so.
-        for (const { event } of batch) if (isFinished(event)) changed.set(event.submission_id, true);
-        for (const [submission_id, final] of changed) this.announce({ submission_id, final });
-      });
+      const events = batch.map(({ event }) => event);
+      const changes = await this.store.write(latestPerSubmission(events));
+      for (const change of [...changes, ...(await this.storedBefore(events, changes))]) this.announce(change);
       for (const { delivery } of batch) delivery.ack();
     } catch (error) {
       await this.settleFailed(batch, error);
     }
+  }
+
+  /**
+   * Outcomes that were there already: whoever stored them may have died before saying so. An outcome that was refused,
+   * because a later attempt has begun, is not among them: whoever heard that it is final would not look after it again.
+   */
+  private async storedBefore(
+    events: readonly RunEvent[],
+    changes: readonly ResultReady[],
+  ): Promise<ResultReady[]> {
+    const changed = new Set(changes.map(({ submission_id }) => submission_id));
+    const outcomes = events.filter((event) => isFinished(event) && !changed.has(event.submission_id));
+    if (outcomes.length === 0) return [];
+    const finals = await this.store.findFinals(outcomes.map(({ submission_id }) => submission_id));
+    return finals.map((submission_id) => ({ submission_id, final: true }));
   }
 
   private async settleFailed(batch: readonly RunDelivery[], error: unknown): Promise<void> {
