@@ -36,8 +36,7 @@ export class Launcher {
   /** @throws Error when it does not start */
   async start(): Promise<void> {
     const child = spawn(this.program, [this.socketPath], {
-      // It looks for bwrap on the PATH; the command itself is started with nothing.
-      env: { PATH: process.env.PATH },
+      env: {},
       stdio: ['pipe', 'pipe', 'inherit'],
     });
     child.stdin.on('error', () => undefined); // its end says why
