@@ -73,7 +73,10 @@ function describe(operationId: string, operation: Operation): JsonSchema {
   };
 }
 
-function parametersIn(place: 'path' | 'query' | 'header', schemas: Readonly<Record<string, z.ZodType>>): JsonSchema[] {
+function parametersIn(
+  place: 'path' | 'query' | 'header',
+  schemas: Readonly<Record<string, z.ZodType>>,
+): JsonSchema[] {
   return Object.entries(schemas).map(([name, schema]) => ({
     name,
     in: place,
