@@ -5,6 +5,8 @@ import { Delivery } from './delivery';
 import type { NatsConnection } from './nats.connection';
 
 const PULL_EXPIRES_MS = 20_000;
+/** A pull from a consumer that is not there, or not yet, is not refused: the broker is silent. Two of these are noticed. */
+const PULL_HEARTBEAT_MS = 2_000;
 const RETRY_MS = 500;
 
 /**
@@ -51,7 +53,11 @@ export class PullConsumer {
       name: this.name,
       config: {},
     } as ConsumerInfo);
-    const messages: ConsumerMessages = await consumer.fetch({ max_messages: max, expires: PULL_EXPIRES_MS });
+    const messages: ConsumerMessages = await consumer.fetch({
+      max_messages: max,
+      expires: PULL_EXPIRES_MS,
+      idle_heartbeat: PULL_HEARTBEAT_MS,
+    });
     this.pulling = messages;
     const stop = () => messages.stop();
     signal.addEventListener('abort', stop, { once: true });
