@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { setTimeout as delay } from 'node:timers/promises';
 import { DEFAULT_LIMITS } from '@runbin/contracts/limits';
 import { BASE_ENV } from '../sandbox/bubblewrap.policy';
 import { ANY_TOOLCHAIN, SANDBOX_ENGINE, type SandboxEngine } from '../sandbox/sandbox';
@@ -9,6 +10,7 @@ export const WALL_PROBE_PATH = Symbol('WALL_PROBE_PATH');
 
 /** A sandbox costs some milliseconds: askers within this time share one. */
 const FRESH_MS = 5_000;
+const RETRY_MS = 1_000;
 
 const PROBE = { language: ANY_TOOLCHAIN, mounts: [] };
 
@@ -34,6 +36,18 @@ export class SandboxCheck {
     const now = performance.now();
     if (!this.last || now - this.last.at > FRESH_MS) this.last = { at: now, result: this.run() };
     return this.last.result;
+  }
+
+  /** Resolves once sandboxes can be made, or when the signal fires. Nothing is taken for granted from before this call. */
+  async whenWell(signal: AbortSignal): Promise<void> {
+    this.last = undefined;
+    while (!signal.aborted) {
+      try {
+        return await this.check();
+      } catch {
+        await delay(RETRY_MS, undefined, { signal }).catch(() => undefined);
+      }
+    }
   }
 
   private async run(): Promise<void> {

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { of, throwError } from 'rxjs';
 import type { ClientProxy } from '@nestjs/microservices';
 import type { Interactive } from '@runbin/contracts/interactive';
@@ -38,6 +39,8 @@ import { Permits } from '../execution/permits';
 import { ArtifactCache } from '../execution/artifact.cache';
 import { RunExecutor } from '../execution/run.executor';
 import { RunChannels } from '../live/run.channel';
+import type { Heartbeat } from '../health/heartbeat';
+import { SandboxCheck } from '../health/sandbox.check';
 import { Toolchains } from '../languages/toolchains';
 import { type SandboxEngine, SandboxError } from '../sandbox/sandbox';
 import { SandboxPool } from '../sandbox/sandbox.pool';
@@ -58,9 +61,20 @@ const flakyEngine: SandboxEngine = {
   keyOf: (profile) => engine.keyOf(profile),
   toolchain: () => engine.toolchain(),
   take: (profile, limits) => {
-    if (failing.times === 0) return engine.take(profile, limits);
+    if (failing.times === 0) return brokenEngine.take(profile, limits);
     failing.times -= 1;
     return Promise.reject(new SandboxError('no sandbox today'));
+  },
+};
+
+/** The real engine, or none at all. */
+const outage = { isOn: false, refused: 0 };
+const brokenEngine: SandboxEngine = {
+  ...flakyEngine,
+  take: (profile, limits) => {
+    if (!outage.isOn) return engine.take(profile, limits);
+    outage.refused += 1;
+    return Promise.reject(new SandboxError('an outage'));
   },
 };
 
@@ -108,6 +122,7 @@ beforeAll(async () => {
       new ArtifactCache({ directory: '', maxBytes: 0, memoryBytes: 0 }),
     ),
     new RunChannels(nats),
+    new SandboxCheck(brokenEngine, { setReason: () => undefined } as unknown as Heartbeat, ''),
   );
   work = new WorkConsumer(nats, permits, toolchains, processor);
   work.start();
@@ -260,6 +275,18 @@ it('what fails every time is given up visibly, and what is queued behind it move
   const next = newId();
   await publisher.publish(workSubject('bash', next), command(next, 'echo next'), `${next}:1`);
   expect((await finishedOf(next)).outcome.stdout).toBe('next\n');
+});
+
+it('an outage of sandboxes uses up one try of what is in work, and none of what waits', async () => {
+  outage.isOn = true;
+  const ids = [newId(), newId(), newId(), newId()];
+  for (const id of ids) await publisher.publish(workSubject('bash', id), command(id, 'echo late'), `${id}:1`);
+  // Two runs fail, and sandboxes are tried until they are well again.
+  while (outage.refused < 6) await delay(20);
+  outage.isOn = false;
+  const runs = await Promise.all(ids.map(finishedOf));
+  expect(runs.map(({ outcome }) => outcome.stdout)).toEqual(ids.map(() => 'late\n'));
+  expect(runs.map(({ attempt }) => attempt).sort()).toEqual([1, 1, 2, 2]);
 });
 
 it('a burst beyond the permits waits its turn, and each ends once', async () => {

@@ -13,9 +13,11 @@ import {
 import type { Delivery } from '@runbin/messaging/delivery';
 import { Problem } from '@runbin/platform/problem';
 import { RpcClient } from '@runbin/platform/rpc.client';
+import { SandboxCheck } from '../health/sandbox.check';
 import { NO_TIMES, RunExecutor } from '../execution/run.executor';
 import type { Toolchain } from '../languages/toolchains';
 import { RunChannels } from '../live/run.channel';
+import { SandboxError } from '../sandbox/sandbox';
 import { RunClock } from './run.clock';
 import { RunEvents } from './run.events';
 
@@ -38,9 +40,13 @@ export class WorkProcessor {
     private readonly events: RunEvents,
     private readonly executor: RunExecutor,
     private readonly channels: RunChannels,
+    private readonly sandboxes: SandboxCheck,
   ) {}
 
-  /** Never throws. `signal`: the runner is stopping, and gives back what has not ended. */
+  /**
+   * Never throws. `signal`: the runner is stopping, and gives back what has not ended. Returns, and with it the permit, only
+   * when sandboxes can be made: an outage of theirs uses up one try of what was in work, and none of what waits.
+   */
   async process(delivery: Delivery, toolchain: Toolchain, signal: AbortSignal): Promise<void> {
     try {
       await this.settle(delivery, toolchain, signal);
@@ -54,6 +60,7 @@ export class WorkProcessor {
       );
       // The last of them is followed by a delivery that does not run, and so need not wait.
       delivery.nak(RETRY_DELAYS_MS[delivery.deliveries - 1] ?? 0);
+      if (error instanceof SandboxError) await this.sandboxes.whenWell(signal);
     }
   }
 
