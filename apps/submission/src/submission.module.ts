@@ -129,9 +129,11 @@ export class SubmissionModule {
         },
         {
           provide: Reconciler,
-          inject: [SubmissionStore, RpcClient, WorkQueue],
-          useFactory: (...[store, rpc, queue]: [SubmissionStore, RpcClient, WorkQueue]) =>
-            new Reconciler(store, rpc, queue, {
+          inject: [SubmissionStore, RpcClient, WorkQueue, NatsConnection],
+          useFactory: (
+            ...[store, rpc, queue, nats]: [SubmissionStore, RpcClient, WorkQueue, NatsConnection]
+          ) =>
+            new Reconciler(store, rpc, queue, nats, {
               intervalMs: config.SUBMISSION_RECONCILE_INTERVAL_MS,
               silentMs: config.SUBMISSION_RECONCILE_AFTER_MS,
             }),

@@ -1,7 +1,22 @@
 import type { JsMsg } from '@nats-io/jetstream';
 
-/** How often a message in work tells the broker that it is alive; ack wait is four times this. */
-export const IN_PROGRESS_INTERVAL_MS = 5_000;
+/** A message that the broker has not heard of for this long is delivered again, to whoever asks. */
+export const ACK_WAIT_MS = 20_000;
+/** How often a message in work tells the broker that it is alive. */
+const IN_PROGRESS_INTERVAL_MS = ACK_WAIT_MS / 4;
+
+/** This process did not run for so long that its message is somebody else's by now: nothing may be said about it. */
+export class LeaseLost extends Error {
+  constructor() {
+    super(`it was not held for ${ACK_WAIT_MS / 1000} s, and is somebody else's by now`);
+  }
+}
+
+/** A message that is ours for as long as this is not disposed. */
+export interface Lease extends Disposable {
+  /** Aborted by what `keepAlive` was given, or with LeaseLost. */
+  readonly signal: AbortSignal;
+}
 
 /** One message in hand: it must end in exactly one of ack, nak or drop. */
 export class Delivery {
@@ -47,9 +62,28 @@ export class Delivery {
     this.message.ack();
   }
 
-  /** Keeps the message ours for as long as work on it goes on; dispose to stop. */
-  keepAlive(): Disposable {
-    const timer = setInterval(() => this.message.working(), IN_PROGRESS_INTERVAL_MS);
-    return { [Symbol.dispose]: () => clearInterval(timer) };
+  /**
+   * Keeps the message ours for as long as work on it goes on; dispose to stop. What counts is this process's own
+   * clock: one that was stopped finds out when it goes on, before it does anything else.
+   */
+  keepAlive(stopping: AbortSignal): Lease {
+    const ended = new AbortController();
+    const stop = () => ended.abort(stopping.reason);
+    stopping.addEventListener('abort', stop, { once: true });
+    if (stopping.aborted) stop();
+    let heldAt = performance.now();
+    const timer = setInterval(() => {
+      const now = performance.now();
+      if (now - heldAt > ACK_WAIT_MS) return ended.abort(new LeaseLost());
+      heldAt = now;
+      this.message.working();
+    }, IN_PROGRESS_INTERVAL_MS);
+    return {
+      signal: ended.signal,
+      [Symbol.dispose]: () => {
+        clearInterval(timer);
+        stopping.removeEventListener('abort', stop);
+      },
+    };
   }
 }

@@ -23,10 +23,9 @@ import {
   workFilter,
   workSubject,
 } from '@runbin/contracts/subjects';
+import { ACK_WAIT_MS } from './delivery';
 import { NatsConnection } from './nats.connection';
 
-/** Silence after which a message goes to another consumer. */
-const ACK_WAIT_MS = 20_000;
 const DUPLICATE_WINDOW_MS = 120_000;
 
 const AT_LEAST_ONCE = {

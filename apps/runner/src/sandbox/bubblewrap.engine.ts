@@ -226,7 +226,7 @@ class BubblewrapSandbox implements Sandbox {
 
   async run(stage: Stage, signal: AbortSignal, follower?: StageFollower): Promise<StageFacts> {
     const ended = await this.session.run(stage, signal, follower, () => this.cgroup?.release(stage.limits));
-    const memory = this.cgroup?.memory();
+    const memory = this.memoryAfter(ended.lost);
     const oomKilled = (memory?.oomKills ?? 0) > 0;
     if (ended.lost !== undefined) {
       // The supervisor went down with the program's memory: that is a fact about the program, not our fault (S6).
@@ -238,6 +238,15 @@ class BubblewrapSandbox implements Sandbox {
       memoryExceeded: ended.facts.memoryExceeded || oomKilled,
       memoryPeakBytes: memory?.peakBytes || ended.facts.memoryPeakBytes,
     };
+  }
+
+  /** The cgroup of a sandbox that was given up may be gone with it. */
+  private memoryAfter(lost: string | undefined) {
+    try {
+      return this.cgroup?.memory();
+    } catch (error) {
+      throw lost === undefined ? error : new SandboxError(lost);
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

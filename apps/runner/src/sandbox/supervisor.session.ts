@@ -139,8 +139,9 @@ export class SupervisorSession {
     const reported = new Promise<void>((resolve) => (this.onReport = resolve));
     this.follower = follower;
     this.wantedAt = performance.now();
+    // A runner that was stopped may find the report and the end of its patience together: what came is read first.
     const giveUp = setTimeout(
-      () => this.end('did not report in time'),
+      () => setImmediate(() => this.outcome ?? this.end('did not report in time')),
       stage.limits.wall_time_ms + REPORT_GRACE_MS,
     );
     const abort = () => this.end('was told to stop');

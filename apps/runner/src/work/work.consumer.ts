@@ -60,8 +60,8 @@ export class WorkConsumer {
 
   private async process(delivery: Delivery, toolchain: Toolchain, lane: Lane): Promise<void> {
     // Alive from the first moment: it may have to wait for its permit.
-    using _alive = delivery.keepAlive();
+    using lease = delivery.keepAlive(this.abortRuns.signal);
     using _permit = await this.permits.take(lane);
-    await this.processor.process(delivery, toolchain, this.abortRuns.signal);
+    await this.processor.process(delivery, toolchain, lease.signal);
   }
 }

@@ -10,7 +10,7 @@ import {
   MESSAGE_VERSION,
   type Payload,
 } from '@runbin/contracts/work';
-import type { Delivery } from '@runbin/messaging/delivery';
+import { type Delivery, LeaseLost } from '@runbin/messaging/delivery';
 import { Problem } from '@runbin/platform/problem';
 import { RpcClient } from '@runbin/platform/rpc.client';
 import { SandboxCheck } from '../health/sandbox.check';
@@ -44,13 +44,19 @@ export class WorkProcessor {
   ) {}
 
   /**
-   * Never throws. `signal`: the runner is stopping, and gives back what has not ended. Returns, and with it the permit, only
-   * when sandboxes can be made: an outage of theirs uses up one try of what was in work, and none of what waits.
+   * Never throws. `signal`: the runner is stopping, and gives back what has not ended; or the message is not ours any
+   * more, and whoever has it says what became of it. Returns, and with it the permit, only when sandboxes can be made: an outage of theirs uses up one try of what was in work, and none of what waits.
    */
   async process(delivery: Delivery, toolchain: Toolchain, signal: AbortSignal): Promise<void> {
     try {
       await this.settle(delivery, toolchain, signal);
     } catch (error) {
+      if (signal.reason instanceof LeaseLost) {
+        this.logger.warn(
+          `${delivery.subject}, delivery ${delivery.deliveries}, is let go: ${signal.reason.message}`,
+        );
+        return;
+      }
       if (signal.aborted) {
         delivery.nak(0); // whoever is next takes it at once
         return;
@@ -82,6 +88,7 @@ export class WorkProcessor {
     const payload = work.payload ?? (await this.redeem(work, signal));
     if (!payload) return delivery.ack(); // deleted meanwhile: there is nothing to run, and nobody to tell
     const execution = await this.executor.execute(work, payload, toolchain.language, signal, channel);
+    if (signal.reason instanceof LeaseLost) throw signal.reason;
     channel.end();
     await this.events.finished(event, execution, clock, signal);
     delivery.ack();
