@@ -1,5 +1,6 @@
 // @ts-check
 // npm run chaos -- --power-cut [--seed S]
+// npm run chaos -- --deploy-over REVISION [--seed S]
 // npm run chaos -- [--minutes M] [--seed S] [--rate N] [--patience P] [--only kind,kind] [--json FILE] [--docs]
 // Breaks a copy of its own again and again under load, and fails when anything that was accepted is lost, runs to
 // two ends, gets a wrong one, or when the system does not come back by itself. The same seed breaks the same things
@@ -11,6 +12,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { chaos } from './lib/chaos/chaos.mjs';
 import { CLASSES } from './lib/chaos/classify.mjs';
+import { deploy } from './lib/chaos/deploy.mjs';
 import { describe } from './lib/chaos/report.mjs';
 import { powerCut } from './lib/chaos/power.cut.mjs';
 import { writeBetween } from './lib/document.mjs';
@@ -27,6 +29,7 @@ const { values: options } = parseArgs({
     patience: { type: 'string', default: '1' },
     only: { type: 'string', default: '' },
     'power-cut': { type: 'boolean', default: false },
+    'deploy-over': { type: 'string' },
     json: { type: 'string' },
     docs: { type: 'boolean', default: false },
   },
@@ -45,7 +48,12 @@ await runTool(async () => {
     print: (/** @type {string} */ line) => console.log(line),
   };
   console.log(`seed ${options.seed}`);
-  const violations = options['power-cut'] ? await playPowerCut(common) : await playChaos(common);
+  const release = options['deploy-over'];
+  const violations = options['power-cut']
+    ? await playPowerCut(common)
+    : release !== undefined
+      ? await playDeploy(common, release)
+      : await playChaos(common);
   for (const violation of violations) console.log(`VIOLATION ${violation}`);
   process.exit(violations.length === 0 ? 0 : 1);
 });
@@ -54,13 +62,11 @@ await runTool(async () => {
 
 /** @param {Common} common */
 async function playChaos(common) {
-  const logFile = path.join(tmpdir(), `runbin-chaos-${process.pid}.log`);
-  console.log(`what the services print goes to ${logFile}`);
   const report = await chaos({
     ...common,
     minutes: positive('minutes'),
     only: options.only.split(',').filter((kind) => kind !== ''),
-    logFile,
+    logFile: newLogFile(),
     signal: stopping.signal,
   });
   if (options.json !== undefined) writeFileSync(options.json, JSON.stringify(report, null, 2));
@@ -75,6 +81,22 @@ async function playPowerCut(common) {
   const { counts, violations } = await powerCut(common);
   console.log(CLASSES.map((name) => `${name} ${counts[name]}`).join(', '));
   return violations;
+}
+
+/**
+ * @param {Common} common
+ * @param {string} release
+ */
+async function playDeploy(common, release) {
+  const { counts, violations } = await deploy({ ...common, release, logFile: newLogFile() });
+  console.log(CLASSES.map((name) => `${name} ${counts[name]}`).join(', '));
+  return violations;
+}
+
+function newLogFile() {
+  const logFile = path.join(tmpdir(), `runbin-chaos-${process.pid}.log`);
+  console.log(`what the services print goes to ${logFile}`);
+  return logFile;
 }
 
 function machineFacts() {

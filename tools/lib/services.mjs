@@ -11,14 +11,15 @@ const STOP_GRACE_MS = 15_000;
  * @param {string} app
  * @param {Record<string, string | undefined>} defaults for what the person has not set
  * @param {Record<string, string | undefined>} decided whatever the person has set
+ * @param {string} [root] of the clone whose build it is
  * @returns {import('./supervised.process.mjs').ProcessSpec}
  */
-export function serviceSpec(app, defaults, decided) {
+export function serviceSpec(app, defaults, decided, root = ROOT) {
   return {
     name: app,
     program: process.execPath,
     // Without source maps: reading those of every package costs a third of the start.
-    args: [mainOf(app)],
+    args: [mainOf(app, root)],
     env: {
       PATH: process.env.PATH,
       // Whoever reads our output through a pipe wants text.
@@ -27,7 +28,7 @@ export function serviceSpec(app, defaults, decided) {
       ...environmentFor(app, process.env),
       ...decided,
     },
-    cwd: ROOT,
+    cwd: root,
     stopSignal: 'SIGTERM',
     stopGraceMs: STOP_GRACE_MS,
   };

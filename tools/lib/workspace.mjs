@@ -50,9 +50,12 @@ export function isBuilt() {
   return existsSync(path.join(ROOT, 'dist/supervisor')) && APPS.every((app) => existsSync(mainOf(app)));
 }
 
-/** @param {string} app */
-export function mainOf(app) {
-  return path.join(ROOT, 'dist/apps', app, 'main.js');
+/**
+ * @param {string} app
+ * @param {string} [root]
+ */
+export function mainOf(app, root = ROOT) {
+  return path.join(root, 'dist/apps', app, 'main.js');
 }
 
 /**

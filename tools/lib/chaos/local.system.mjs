@@ -26,8 +26,12 @@ const ENVIRONMENT = {
  * by the system itself, not by us.
  */
 export class LocalSystem {
-  /** @param {string} logFile gets all that it prints */
-  constructor(logFile) {
+  /**
+   * @param {string} logFile gets all that it prints
+   * @param {string} [replicaRoot] of the clone whose build the second replicas are
+   */
+  constructor(logFile, replicaRoot) {
+    this.replicaRoot = replicaRoot;
     this.log = (/** @type {string} */ line) =>
       appendFileSync(logFile, `${new Date().toISOString()} ${line.trimEnd()}\n`);
     this.copy = new PrivateCopy({ LOG_LEVEL: 'warn', ...ENVIRONMENT }, this.log);
@@ -40,6 +44,8 @@ export class LocalSystem {
     this.postgresPort = 0;
     /** @type {import('../secrets.mjs').Secrets | undefined} */
     this.secrets = undefined;
+    /** @type {import('./replica.mjs').Surroundings | undefined} */
+    this.around = undefined;
     /** @type {Onlooker | undefined} */
     this.onlooker = undefined;
   }
@@ -52,20 +58,28 @@ export class LocalSystem {
   async start(onOutput) {
     await this.startCopy();
     const secrets = (this.secrets = loadSecrets(this.dataDir));
+    this.around = {
+      dataDir: this.dataDir,
+      natsPort: () => this.natsPort,
+      postgresPort: () => this.postgresPort,
+      secrets,
+      env: ENVIRONMENT,
+      hasClock: this.hasClock,
+      log: this.log,
+    };
     for (const app of APPS) {
       writeFileSync(clockFile(this.dataDir, app), '+0');
-      const around = {
-        dataDir: this.dataDir,
-        natsPort: () => this.natsPort,
-        postgresPort: () => this.postgresPort,
-        secrets,
-        env: ENVIRONMENT,
-        hasClock: this.hasClock,
-        log: this.log,
-      };
-      this.replicas.set(app, await Replica.start(app, around));
+      this.replicas.set(app, await Replica.start(app, this.around, { root: this.replicaRoot }));
     }
     this.onlooker = await Onlooker.open(this.natsPort, this.password('gateway'), onOutput);
+  }
+
+  /** Stops the second replica of a service in good order, and starts one of this clone's build in its place. @param {string} app */
+  async replace(app) {
+    const before = /** @type {Replica} */ (this.replicas.get(app));
+    const around = /** @type {import('./replica.mjs').Surroundings} */ (this.around);
+    await before.stop();
+    this.replicas.set(app, await Replica.start(app, around, { port: Number(new URL(before.url).port) }));
   }
 
   /** Everything that can be killed, by name. */

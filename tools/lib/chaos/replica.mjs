@@ -27,11 +27,13 @@ export class Replica extends SupervisedProcess {
   /**
    * @param {string} app
    * @param {Surroundings} around
+   * @param {{root?: string, port?: number}} [which] of which clone's build, and at which port, if not at a free one
    */
-  static async start(app, around) {
+  static async start(app, around, which = {}) {
     const nats = new TcpProxy(around.natsPort);
     const postgres = new TcpProxy(around.postgresPort);
-    const [natsPort, postgresPort, port] = [await nats.listen(), await postgres.listen(), await freePort()];
+    const [natsPort, postgresPort] = [await nats.listen(), await postgres.listen()];
+    const port = which.port ?? (await freePort());
     const { secrets } = around;
     const decided = {
       NATS_URL: `nats://127.0.0.1:${natsPort}`,
@@ -48,7 +50,7 @@ export class Replica extends SupervisedProcess {
       ...(app === 'url' && { URL_HASHIDS_SALT: secrets.urlHashidsSalt }),
       ...(around.hasClock && clockEnvironment(clockFile(around.dataDir, app))),
     };
-    const spec = serviceSpec(app, { LOG_LEVEL: 'warn' }, { ...around.env, ...decided });
+    const spec = serviceSpec(app, { LOG_LEVEL: 'warn' }, { ...around.env, ...decided }, which.root);
     const replica = new Replica({ ...spec, name: `${app}-2` }, around.log, `http://127.0.0.1:${port}`, {
       nats,
       postgres,

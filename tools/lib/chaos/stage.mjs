@@ -4,13 +4,14 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { runVisibly } from '../command.mjs';
 import { VIOLATIONS } from './classify.mjs';
+import { LAST_RELEASE, whyNoRelease } from './deploy.mjs';
 
 /** Tests share their machine with others: bounds are twice what is promised. */
 const ARGUMENTS = ['tools/chaos.mjs', '--patience', '2'];
 
 /**
  * Three minutes of faults, of which each that was recovered from is a test, as is each way in which a submission can
- * go wrong; and a power cut.
+ * go wrong; a power cut; and a deploy over the last release.
  * @param {string[]} args for `npm run chaos`
  * @returns {Promise<import('../jest.mjs').Tally>}
  */
@@ -21,10 +22,20 @@ export async function runChaos(args) {
     await runVisibly(process.execPath, [...ARGUMENTS, '--json', report, ...args]);
     const { passed, failed } = tallyOf(report);
     const powerCut = await runVisibly(process.execPath, [...ARGUMENTS, '--power-cut']);
-    return powerCut === 0 ? { passed: passed + 1, failed } : { passed, failed: failed + 1 };
+    const deployed = await runDeploy();
+    const others = [powerCut, ...deployed];
+    const well = others.filter((code) => code === 0).length;
+    return { passed: passed + well, failed: failed + others.length - well };
   } finally {
     rmSync(dir, { recursive: true });
   }
+}
+
+/** @returns {Promise<(number | string)[]>} its exit code, or nothing where there is no release to deploy over */
+async function runDeploy() {
+  const reason = whyNoRelease(LAST_RELEASE);
+  if (reason) console.log(`left out: deploying over the last release: ${reason}`);
+  return reason ? [] : [await runVisibly(process.execPath, [...ARGUMENTS, '--deploy-over', LAST_RELEASE])];
 }
 
 /** @param {string} file that a run which could not begin has not written */
