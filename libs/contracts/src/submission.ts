@@ -128,12 +128,10 @@ export const SubmitCodeResponseSchema = z.object({
   submission_id: SubmissionIdSchema,
   status: z.literal('queued'),
   created_at: z.iso.datetime(),
-  owner_token: z
-    .string()
-    .meta({
-      description:
-        'Shown once; `Authorization: Bearer <owner_token>` deletes this submission and revokes its links',
-    }),
+  owner_token: z.string().meta({
+    description:
+      'Shown once; `Authorization: Bearer <owner_token>` deletes this submission and revokes its links',
+  }),
 });
 export type SubmitCodeResponse = z.infer<typeof SubmitCodeResponseSchema>;
 
