@@ -4,7 +4,6 @@ import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:f
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { APPS } from '../apps.mjs';
-import { outputOf } from '../command.mjs';
 import { ROOT } from '../root.mjs';
 import { mainOf } from '../workspace.mjs';
 import { tally } from './classify.mjs';
@@ -15,20 +14,11 @@ import { Random } from './random.mjs';
 import { recovered } from './recovery.mjs';
 import { brokenLinks, readAll, rest } from './rest.mjs';
 
-/** The release before this one: whoever deploys this one has it running. To be set to the other at each release. */
-export const LAST_RELEASE = 'ae3b0fd6';
-
 /** How long both builds work side by side before the first replica is replaced, and after each. */
 const SIDE_BY_SIDE_MS = 10_000;
 const BETWEEN_MS = 2_000;
 const WELL_MS = 30_000;
 const REST_MS = 120_000;
-
-/** Why there is nothing to deploy over; undefined when there is. @param {string} release */
-export const whyNoRelease = (release) =>
-  outputOf('git', ['rev-parse', '--verify', '--quiet', `${release}^{commit}`]) === ''
-    ? `this clone does not know ${release}`
-    : undefined;
 
 /**
  * Deploys this clone's build over another one under load, as on a cluster: broker, databases and one replica of each

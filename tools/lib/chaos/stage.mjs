@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { runVisibly } from '../command.mjs';
 import { VIOLATIONS } from './classify.mjs';
-import { LAST_RELEASE, whyNoRelease } from './deploy.mjs';
+import { LAST_RELEASE, whyNoRelease } from './release.mjs';
 
 /** Tests share their machine with others: bounds are twice what is promised. */
 const ARGUMENTS = ['tools/chaos.mjs', '--patience', '2'];
