@@ -7,7 +7,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { cpus, release, tmpdir, totalmem } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { BARE_ENV, compare, percentile, running, SUBJECTS, submitting } from './lib/bench.mjs';
+import { BARE_ENV, compare, EngineAlone, percentile, running, SUBJECTS, submitting } from './lib/bench.mjs';
 import { Client } from './lib/client.mjs';
 import { writeBetween } from './lib/document.mjs';
 import { PrivateCopy } from './lib/private.copy.mjs';
@@ -19,6 +19,8 @@ const LOADS = [
   { concurrency: 1, pauseMs: 0 },
   { concurrency: 8, pauseMs: 0 },
 ];
+/** Whose engine is measured alone, too. */
+const ALONE = 'python';
 const DOCUMENT = path.join(ROOT, 'docs/benchmarks.md');
 
 const { values: options, positionals: wanted } = parseArgs({
@@ -61,6 +63,8 @@ async function measure(client) {
       ({ language }) => wanted.length === 0 || wanted.includes(language),
     )) {
       for (const load of LOADS) print(await row(client, subject, load, folder));
+      if (subject.name === ALONE && copy && process.env.RUNNER_ENGINE !== 'docker')
+        print(await aloneRow(subject, folder));
     }
   } finally {
     rmSync(folder, { recursive: true });
@@ -101,6 +105,39 @@ async function row(client, subject, load, folder) {
     fewer,
   ];
   return `| ${cells.join(' | ')} |`;
+}
+
+/**
+ * The engine without the services around it, with as much in flight as the last load has.
+ * @param {import('./lib/bench.mjs').Subject} subject
+ * @param {string} folder
+ */
+async function aloneRow(subject, folder) {
+  const bareRun = await running(subject, mkdtempSync(path.join(folder, 'subject-')));
+  const load = /** @type {import('./lib/bench.mjs').Load} */ (LOADS.at(-1));
+  const engine = new EngineAlone(subject);
+  try {
+    const { ours, bare } = await compare((serial) => engine.run(serial), bareRun, { ...plan, ...load });
+    const figures = [ours, bare].map((sample) => [
+      percentile(sample.durationsMs, 0.5).toFixed(1),
+      percentile(sample.durationsMs, 0.99).toFixed(1),
+      sample.perSecond.toFixed(1),
+    ]);
+    const [oursFigures = [], bareFigures = []] = figures;
+    const fewer = (ours.perSecond / bare.perSecond).toFixed(2);
+    const cells = [
+      `${subject.name}, the engine alone`,
+      load.concurrency,
+      ...oursFigures,
+      '',
+      ...bareFigures,
+      '',
+      fewer,
+    ];
+    return `| ${cells.join(' | ')} |`;
+  } finally {
+    await engine.close();
+  }
 }
 
 function machineFacts() {

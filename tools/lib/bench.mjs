@@ -1,9 +1,12 @@
 // @ts-check
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
+import { ROOT } from './root.mjs';
 
 /**
  * What is measured: a program as it is submitted, and as a person would run it by hand. `serial` numbers the
@@ -95,6 +98,42 @@ export function submitting(client, { language, source }, takenToKnownMs) {
     const { picked_at, finished_at } = result.timeline;
     takenToKnownMs.push(Date.parse(finished_at ?? '') - Date.parse(picked_at ?? ''));
   };
+}
+
+/** The bubblewrap engine by itself: no service, no broker and no database around it. Close it when it is not needed any more. */
+export class EngineAlone {
+  /** @param {Subject} subject */
+  constructor({ language, source }) {
+    this.source = source;
+    const program = path.join(ROOT, 'dist/apps/runner/engine.bench.js');
+    this.child = spawn(process.execPath, [program, language], {
+      cwd: ROOT,
+      stdio: ['pipe', 'pipe', 'inherit'],
+      env: { ...process.env, NODE_ENV: 'production' },
+    });
+    /** @type {((printed: string) => void)[]} */
+    this.waiting = [];
+    createInterface({ input: this.child.stdout }).on('line', (line) => {
+      // What it says itself is no answer.
+      if (line.startsWith('"')) this.waiting.shift()?.(JSON.parse(line));
+    });
+  }
+
+  /** All programs print the same, so it does not matter whose answer is whose. @param {number} serial */
+  async run(serial) {
+    /** @type {string} */
+    const printed = await new Promise((resolve) => {
+      this.waiting.push(resolve);
+      this.child.stdin.write(`${JSON.stringify(this.source(serial))}\n`);
+    });
+    if (printed !== 'hello\n') throw new Error(`the engine alone printed ${JSON.stringify(printed)}`);
+  }
+
+  async close() {
+    const closed = once(this.child, 'close');
+    this.child.stdin.end();
+    await closed;
+  }
 }
 
 /**
