@@ -51,7 +51,7 @@ module.exports = {
       testPathIgnorePatterns: [
         ...(isSomebodyElses ? ['/(?:faults|idempotency)\\.e2e\\.spec\\.ts$'] : []),
         // Count what many runs leave on this machine, and what may be refused: of a copy that nobody else uses.
-        ...(process.env.RUNBIN_URL ? ['/(?:soak|overload)\\.e2e\\.spec\\.ts$'] : []),
+        ...(process.env.RUNBIN_URL ? ['/(?:admin|soak|overload)\\.e2e\\.spec\\.ts$'] : []),
       ],
     },
   ],
