@@ -50,7 +50,7 @@ module.exports = {
       testMatch: ['<rootDir>/e2e/**/*.e2e.spec.ts'],
       testPathIgnorePatterns: [
         ...(isSomebodyElses ? ['/(?:faults|idempotency)\\.e2e\\.spec\\.ts$'] : []),
-        // Count what many runs leave on this machine, and what may be refused: of a copy that nobody else uses.
+        // Of copies that nobody else uses: what many runs leave on this machine, what may be refused, what is restored.
         ...(process.env.RUNBIN_URL ? ['/(?:admin|soak|overload)\\.e2e\\.spec\\.ts$'] : []),
       ],
     },

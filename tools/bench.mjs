@@ -87,20 +87,14 @@ async function row(client, subject, load, folder) {
     ...load,
   });
   const known = percentile(takenToKnownMs, 0.5);
-  const figures = [ours, bare].map((sample) => [
-    percentile(sample.durationsMs, 0.5).toFixed(1),
-    percentile(sample.durationsMs, 0.99).toFixed(1),
-    load.pauseMs > 0 ? '' : sample.perSecond.toFixed(1),
-  ]);
-  const [oursFigures = [], bareFigures = []] = figures;
   const slower = (known / percentile(bare.durationsMs, 0.5)).toFixed(2);
   const fewer = load.pauseMs > 0 ? '' : (ours.perSecond / bare.perSecond).toFixed(2);
   const cells = [
     subject.name,
     load.pauseMs > 0 ? `${load.concurrency}, with pauses` : load.concurrency,
-    ...oursFigures,
+    ...figures(ours, load),
     known.toFixed(0),
-    ...bareFigures,
+    ...figures(bare, load),
     slower,
     fewer,
   ];
@@ -118,26 +112,26 @@ async function aloneRow(subject, folder) {
   const engine = new EngineAlone(subject);
   try {
     const { ours, bare } = await compare((serial) => engine.run(serial), bareRun, { ...plan, ...load });
-    const figures = [ours, bare].map((sample) => [
-      percentile(sample.durationsMs, 0.5).toFixed(1),
-      percentile(sample.durationsMs, 0.99).toFixed(1),
-      sample.perSecond.toFixed(1),
-    ]);
-    const [oursFigures = [], bareFigures = []] = figures;
     const fewer = (ours.perSecond / bare.perSecond).toFixed(2);
-    const cells = [
-      `${subject.name}, the engine alone`,
-      load.concurrency,
-      ...oursFigures,
-      '',
-      ...bareFigures,
-      '',
-      fewer,
-    ];
+    const name = `${subject.name}, the engine alone`;
+    const cells = [name, load.concurrency, ...figures(ours, load), '', ...figures(bare, load), '', fewer];
     return `| ${cells.join(' | ')} |`;
   } finally {
     await engine.close();
   }
+}
+
+/**
+ * @param {import('./lib/bench.mjs').Sample} sample
+ * @param {import('./lib/bench.mjs').Load} load
+ * @returns {string[]} p50 and p99 in milliseconds, and runs a second where nobody pauses
+ */
+function figures(sample, { pauseMs }) {
+  return [
+    percentile(sample.durationsMs, 0.5).toFixed(1),
+    percentile(sample.durationsMs, 0.99).toFixed(1),
+    pauseMs > 0 ? '' : sample.perSecond.toFixed(1),
+  ];
 }
 
 function machineFacts() {
