@@ -4,6 +4,7 @@ import { logLevels } from '@runbin/platform/bootstrap';
 import type { Config } from '@runbin/platform/config';
 import { admitRequests } from './admission/admission.hooks';
 import { Budgets } from './admission/budgets';
+import { limitGuesses } from './admission/link.guesses';
 import { WriteRate } from './admission/write.rate';
 import { GatewayModule } from './gateway.module';
 import { Draining } from './http/draining';
@@ -25,6 +26,7 @@ export async function createGateway(
   const bodyBytes = config.GATEWAY_BODY_BYTES;
   guardRequests(adapter.getInstance(), bodyBytes, app.get(Draining));
   const [writes, budgets] = [app.get(WriteRate), app.get(Budgets)];
+  limitGuesses(adapter.getInstance());
   admitRequests(adapter.getInstance(), { writes, budgets, bodyBytes, timeouts });
   return app;
 }

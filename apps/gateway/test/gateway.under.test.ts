@@ -71,8 +71,8 @@ export class GatewayUnderTest {
     return fetch(`${this.base}${target}`, init);
   }
 
-  async get(target: string): Promise<JsonAnswer> {
-    return jsonOf(await this.fetch(target));
+  async get(target: string, headers: Record<string, string> = {}): Promise<JsonAnswer> {
+    return jsonOf(await this.fetch(target, { headers }));
   }
 
   async post(target: string, body: unknown, headers: Record<string, string> = {}): Promise<JsonAnswer> {

@@ -242,7 +242,7 @@ export const OPERATIONS = {
       410: page('The link has expired or was revoked'),
       503: page('A part of the service is not reachable'),
     },
-    problems: [],
+    problems: ['too_many_requests'],
   },
   checkAlive: {
     method: 'GET',

@@ -91,6 +91,20 @@ describe('an exposed gateway', () => {
     expect(created.get(String(body.submission_id))?.client).toBe('2001:db8:0:0::/64');
   });
 
+  it('bounds who guesses codes of links, and nobody who opens those that exist', async () => {
+    const open = (code: string, address: string) => gateway.get(`/v1/urls/${code}`, from(address));
+    const guesses: JsonAnswer[] = [];
+    for (let guess = 0; guess < 40; guess++)
+      guesses.push(await open(`aaaaaaaaaa${guess + 10}`, '192.0.2.20'));
+    const codes = guesses.map(codeOf);
+    expect(codes.slice(0, 19)).toEqual(codes.slice(0, 19).map(() => '404 link_not_found'));
+    const refused = guesses.filter(({ status }) => status === 429);
+    expect(refused.length).toBeGreaterThan(0);
+    expect(Number(refused[0]?.headers.get('retry-after'))).toBeGreaterThanOrEqual(1);
+    expect((await gateway.get('/s/aaaaaaaaaa99', from('192.0.2.20'))).status).toBe(429);
+    expect((await open('aaaaaaaaaa99', '192.0.2.21')).status).toBe(404);
+  });
+
   it('bounds who waits, one client and all', async () => {
     const ids = await Promise.all([1, 2, 3, 4].map(() => gateway.submit()));
     const wait = (index: number, address: string) =>

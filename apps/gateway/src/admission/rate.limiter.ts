@@ -35,18 +35,19 @@ export class RateLimiter {
 
   /** Counts a request, if it is allowed. `nowMs` is of a monotonic clock. */
   take(client: string, nowMs: number): RateDecision {
+    const decision = this.look(client, nowMs);
+    if (!decision.allowed) return decision;
+    this.pay(client, nowMs, this.aheadMs(client, nowMs));
+    return this.left(decision.fullInMs + this.intervalMs, { allowed: true, retryInMs: 0 });
+  }
+
+  /** Whether one more would be allowed, and what there is without it. */
+  look(client: string, nowMs: number): RateDecision {
     const aheadMs = this.aheadMs(client, nowMs);
     const overMs = aheadMs + this.intervalMs - this.burstMs;
     // A millionth of an interval is rounding.
     const allowed = overMs <= this.intervalMs / 1e6;
-    if (allowed) this.pay(client, nowMs, aheadMs);
-    const usedMs = allowed ? aheadMs + this.intervalMs : aheadMs;
-    return {
-      allowed,
-      remaining: Math.max(0, Math.floor((this.burstMs - usedMs) / this.intervalMs + 1e-6)),
-      fullInMs: usedMs,
-      retryInMs: allowed ? 0 : overMs,
-    };
+    return this.left(aheadMs, { allowed, retryInMs: allowed ? 0 : overMs });
   }
 
   /** Counts a request that was let through elsewhere. */
@@ -56,6 +57,11 @@ export class RateLimiter {
 
   get size(): number {
     return this.paidAt.size;
+  }
+
+  private left(usedMs: number, decided: Pick<RateDecision, 'allowed' | 'retryInMs'>): RateDecision {
+    const remaining = Math.max(0, Math.floor((this.burstMs - usedMs) / this.intervalMs + 1e-6));
+    return { ...decided, remaining, fullInMs: usedMs };
   }
 
   private aheadMs(client: string, nowMs: number): number {
