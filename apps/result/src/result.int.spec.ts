@@ -306,7 +306,9 @@ describe('result', () => {
     await settled();
     expect((await get(good))?.status).toBe('succeeded');
     expect((await get(other))?.status).toBe('succeeded');
-    expect(await get(bad)).toBeNull();
+    // Its owner is told, and it is not run again and again.
+    expect(await get(bad)).toMatchObject({ status: 'internal_error', stdout: '' });
+    expect(announcedFor(bad)).toEqual([true]);
     expect((await manager.streams.info(DEAD_STREAM)).state.messages).toBe(before + 3);
   });
 

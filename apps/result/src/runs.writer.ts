@@ -1,7 +1,8 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { setTimeout as delay } from 'node:timers/promises';
 import { resultReadySubject } from '@runbin/contracts/subjects';
-import type { ResultReady } from '@runbin/contracts/work';
+import { NOTHING_RAN, type Outcome } from '@runbin/contracts/result';
+import type { ResultReady, RunFinished } from '@runbin/contracts/work';
 import type { Delivery } from '@runbin/messaging/delivery';
 import { NatsConnection } from '@runbin/messaging/nats.connection';
 import { isStatementFault } from '@runbin/persistence/database.error';
@@ -22,7 +23,7 @@ const TROUBLE_PAUSE_MS = 500;
 /**
  * Stores a batch of events and settles each of its messages: acked only after the commit, given back while the
  * database is away. One event that the table refuses does not hold the others up: the batch is then written
- * one by one, and that event alone becomes a dead letter.
+ * one by one, and that event alone becomes a dead letter, and its submission an `internal_error`.
  */
 @Injectable()
 export class RunsWriter {
@@ -69,8 +70,26 @@ export class RunsWriter {
       return;
     }
     const [only, ...others] = batch;
-    if (only && others.length === 0) await this.deadLetters.bury(only.delivery, String(error));
-    else for (const one of batch) await this.write([one]);
+    if (!only || others.length > 0) {
+      for (const one of batch) await this.write([one]);
+      return;
+    }
+    if (isFinished(only.event)) await this.writeInstead(only.event);
+    await this.deadLetters.bury(only.delivery, String(error));
+  }
+
+  /** Without any outcome a submission would be run again, and come to the same, for ever. */
+  private async writeInstead(event: RunFinished): Promise<void> {
+    const outcome: Outcome = {
+      ...NOTHING_RAN,
+      status: 'internal_error',
+      message: 'Your program ran, but what came of it could not be stored. It was kept for us to look into.',
+    };
+    try {
+      for (const change of await this.store.write([{ ...event, outcome }])) this.announce(change);
+    } catch (error) {
+      this.logger.error(`${event.submission_id} has no outcome at all: ${String(error)}`);
+    }
   }
 
   announce(ready: ResultReady): void {

@@ -6,7 +6,8 @@
  *   `internal_error`, and a final result never changes; so to replay it is to run the same program and input as a
  *   new submission of the same owner.
  * - events of a run that the result service could not store (`run.*`). To replay one is to publish it as it was;
- *   the result service takes it like any other, which is to say that the first final result stays.
+ *   the result service takes it like any other, which is to say that the first final result stays (what could be
+ *   read and not stored has left an `internal_error`).
  */
 import { jetstreamManager } from '@nats-io/jetstream';
 import { connect } from '@nats-io/transport-node';
