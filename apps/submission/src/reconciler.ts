@@ -48,18 +48,22 @@ export class Reconciler implements OnApplicationBootstrap, BeforeApplicationShut
 
   onApplicationBootstrap(): void {
     this.task.start();
-    this.nats.onReconnected(() => {
-      clearTimeout(this.checkUp);
-      this.checkUp = setTimeout(() => {
-        this.silentMs = Math.min(CHECK_UP_SILENT_MS, this.options.silentMs);
-        void this.task.runNow();
-      }, CHECK_UP_MS);
-    });
+    this.nats.onReconnected(() => this.checkUpSoon());
+    // Whatever ended us may have ended the broker.
+    this.checkUpSoon();
   }
 
   async beforeApplicationShutdown(): Promise<void> {
     clearTimeout(this.checkUp);
     await this.task.stop();
+  }
+
+  private checkUpSoon(): void {
+    clearTimeout(this.checkUp);
+    this.checkUp = setTimeout(() => {
+      this.silentMs = Math.min(CHECK_UP_SILENT_MS, this.options.silentMs);
+      void this.task.runNow();
+    }, CHECK_UP_MS);
   }
 
   private async round(): Promise<void> {
