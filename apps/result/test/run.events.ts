@@ -30,6 +30,7 @@ export function finished(
     compiled_at: '2026-11-21T10:00:00.375Z',
     started_at: '2026-11-21T10:00:00.400Z',
     finished_at: '2026-11-21T10:00:00.500Z',
+    output_log: stdout.length > 0 ? [['stdout', 3, Buffer.byteLength(stdout)]] : [],
     outcome: {
       status: 'succeeded',
       message: 'The program ended by itself.',

@@ -64,6 +64,33 @@ export const InputMessageSchema = z.discriminatedUnion('kind', [
 ]);
 export type InputMessage = z.infer<typeof InputMessageSchema>;
 
+/**
+ * `input.<submission_id>`, asked: what the run has written from a place on. The runner keeps it while the run goes on,
+ * so that whoever comes late, or missed a message, reads what the others have heard. An attempt that is over by now is
+ * answered with the present one from its beginning.
+ */
+export const OutputReadSchema = z.strictObject({
+  v,
+  kind: z.literal('read'),
+  attempt: z.int().min(0),
+  seq: z.int().min(0),
+});
+export type OutputRead = z.infer<typeof OutputReadSchema>;
+
+/** About so many bytes of output come in one page; one piece always does. */
+export const OUTPUT_PAGE_BYTES = 256 * 1024;
+
+export const OutputPageSchema = z.object({
+  attempt: z.int().min(1),
+  /** In the order of `seq`, without a gap; none when nothing is there yet. */
+  chunks: z.array(OutputChunkSchema),
+  /** How many pieces there are by now; whoever has fewer asks again. */
+  written: z.int().min(0),
+  /** Nothing follows: the program has ended. */
+  ended: z.boolean(),
+});
+export type OutputPage = z.infer<typeof OutputPageSchema>;
+
 /** Why an input was not taken. */
 export const INPUT_REFUSALS = [
   'malformed',

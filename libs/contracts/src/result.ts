@@ -36,6 +36,16 @@ export const TimelineSchema = z.object({
   finished_at: moment('When the program ended, or its compiler where that was the end'),
 });
 
+/**
+ * In which pieces, and when, the output came: the pieces that were published while it ran, in their order. Together with
+ * stdout and stderr it tells every one of them again. `at_ms` counts from the start of the program.
+ */
+export const OutputLogSchema = z.array(
+  z.tuple([z.enum(['stdout', 'stderr']), z.number().nonnegative(), z.int().min(1)]),
+);
+/** Pieces as `[stream, at_ms, bytes]`. */
+export type OutputLog = z.infer<typeof OutputLogSchema>;
+
 /** What came out of one run: every field that does not depend on who asked or when it was queued. */
 export const OutcomeSchema = z.object({
   status: z.enum(FINAL_STATUSES),

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { LanguageIdSchema, SubmissionIdSchema } from './ids';
 import { InteractiveSchema } from './interactive';
 import { LimitsSchema } from './limits';
-import { OutcomeSchema } from './result';
+import { OutcomeSchema, OutputLogSchema } from './result';
 import { EncodingSchema } from './text';
 
 /** Schema version of messages that outlive a deploy. A reader that meets another version naks: a newer reader will take it. */
@@ -64,6 +64,8 @@ export const RunFinishedSchema = z.object({
   /** When the program had ended, or what was to lead to it. */
   finished_at: z.iso.datetime(),
   outcome: OutcomeSchema,
+  /** null: an earlier runner, or nothing ran. */
+  output_log: OutputLogSchema.nullable().default(null),
 });
 export type RunFinished = z.infer<typeof RunFinishedSchema>;
 

@@ -73,6 +73,7 @@ export class RunEvents {
       started_at: clock.isoOrNull(times.releasedAt) ?? event.started_at,
       finished_at: clock.isoOrNull(times.endedAt) ?? clock.iso(),
       outcome,
+      output_log: null,
     };
     for (;;) {
       try {

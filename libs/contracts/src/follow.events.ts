@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import { OutputChunkSchema } from './live';
+import { ResultSchema } from './result';
+
+/**
+ * What whoever follows a run is told, by SSE and by WebSocket alike, while it goes on and afterwards (ADR 0017). A run
+ * that is over is told from its record with the same events.
+ */
+
+/**
+ * Place in a run: `<attempt>.<n>`, n pieces of that attempt's output came before; `<attempt>.end` behind the last event.
+ * `0.0` is before anything ran. It is the `id` of SSE events, and what `Last-Event-ID` and `after` say.
+ */
+export const RunPositionSchema = z
+  .string()
+  .regex(/^\d{1,9}\.(?:\d{1,9}|end)$/)
+  .meta({
+    description: 'Place in a run: <attempt>.<pieces of output before it>, or <attempt>.end',
+    example: '1.17',
+  });
+
+/** The run has come to another status: `queued` (at `0.0`), or `running` (at `<attempt>.0`). A higher attempt starts over: output of those before is void. */
+export const StatusEventSchema = ResultSchema.pick({
+  submission_id: true,
+  message: true,
+  attempt: true,
+  language: true,
+  language_version: true,
+  timeline: true,
+}).extend({ type: z.literal('status'), position: RunPositionSchema, status: z.enum(['queued', 'running']) });
+export type StatusEvent = z.infer<typeof StatusEventSchema>;
+
+/** A piece of output; `position` is the place behind it, so `seq` is one less. */
+export const OutputEventSchema = OutputChunkSchema.pick({
+  attempt: true,
+  seq: true,
+  at_ms: true,
+  stream: true,
+  data: true,
+  encoding: true,
+}).extend({ type: z.literal('output'), position: RunPositionSchema });
+export type OutputEvent = z.infer<typeof OutputEventSchema>;
+
+/** Last event: the result without the output, which the events before it were. */
+export const FinishedEventSchema = z.object({
+  type: z.literal('finished'),
+  position: RunPositionSchema,
+  result: ResultSchema.omit({ stdout: true, stdout_encoding: true, stderr: true, stderr_encoding: true }),
+});
+export type FinishedEvent = z.infer<typeof FinishedEventSchema>;
+
+export const FollowEventSchema = z.discriminatedUnion('type', [
+  StatusEventSchema,
+  OutputEventSchema,
+  FinishedEventSchema,
+]);
+export type FollowEvent = z.infer<typeof FollowEventSchema>;
