@@ -35,4 +35,8 @@ export class LinkRow {
   /** When it stopped being the link of its submission and options: revoked, or replaced after it had expired. */
   @Column({ type: 'timestamptz', precision: 3, nullable: true })
   revoked_at!: Date | null;
+
+  /** When its submission was deleted. */
+  @Column({ type: 'timestamptz', precision: 3, nullable: true })
+  deleted_at!: Date | null;
 }

@@ -8,12 +8,15 @@ export type StoredLink = Pick<
   LinkRow,
   'number' | 'secret' | 'submission_id' | 'created_at' | 'expires_at'
 > & {
-  /** Expired, or revoked. */
-  readonly gone: boolean;
+  /** Why it opens no more; null: it opens. */
+  readonly gone: 'deleted' | 'expired' | 'revoked' | null;
 };
 
-const COLUMNS = `number, secret, submission_id, created_at, expires_at,
-  (revoked_at is not null or coalesce(expires_at <= now(), false)) as gone`;
+/** Of two reasons the one that came first counts, unless there is nothing left to show. */
+const COLUMNS = `number, secret, submission_id, created_at, expires_at, case
+  when deleted_at is not null then 'deleted'
+  when expires_at <= coalesce(revoked_at, now()) then 'expired'
+  when revoked_at is not null then 'revoked' end as gone`;
 
 @Injectable()
 export class LinkStore {
@@ -78,9 +81,11 @@ export class LinkStore {
     );
   }
 
-  async revokeAll(submissionId: string): Promise<void> {
+  /** What these links showed is no more. */
+  async retireAll(submissionId: string): Promise<void> {
     await this.dataSource.query(
-      'update link set revoked_at = now() where submission_id = $1 and revoked_at is null',
+      `update link set deleted_at = now(), revoked_at = coalesce(revoked_at, now())
+       where submission_id = $1 and deleted_at is null`,
       [submissionId],
     );
   }

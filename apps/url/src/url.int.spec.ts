@@ -77,19 +77,23 @@ describe('url', () => {
        where submission_id = $1`,
       [idOf(4)],
     );
-    await expect(resolve(old.code)).rejects.toMatchObject({ code: 'link_gone' });
+    const expired = { code: 'link_gone', detail: 'This link has expired.' };
+    await expect(resolve(old.code)).rejects.toMatchObject(expired);
     const answers = await Promise.all(Array.from({ length: 20 }, () => create(idOf(4), 60)));
     expect(new Set(answers.map(({ link }) => link.code)).size).toBe(1);
     expect(answers.filter(({ created }) => created)).toHaveLength(1);
     expect(answers[0]?.link.code).not.toBe(old.code);
-    await expect(resolve(old.code)).rejects.toMatchObject({ code: 'link_gone' });
+    await expect(resolve(old.code)).rejects.toMatchObject(expired);
   });
 
   it('says that a revoked link is gone', async () => {
     const [{ link }, { link: other }] = await Promise.all([create(idOf(5)), create(idOf(5), 600)]);
     const revoke = (code: string) => caller.call(urlRevoke, { code });
     await revoke(link.code);
-    await expect(resolve(link.code)).rejects.toMatchObject({ code: 'link_gone' });
+    await expect(resolve(link.code)).rejects.toMatchObject({
+      code: 'link_gone',
+      detail: 'This link was revoked by its owner.',
+    });
     await expect(revoke(link.code)).rejects.toMatchObject({ code: 'link_gone' });
     await expect(revoke('aaaaaaaa')).rejects.toMatchObject({ code: 'link_not_found' });
     expect(await resolve(other.code)).toEqual(other);
@@ -106,11 +110,15 @@ describe('url', () => {
   });
 
   it('says that every link of a deleted submission is gone, and no other', async () => {
-    const links = await Promise.all([create(idOf(8)), create(idOf(8), 600)]);
+    const links = await Promise.all([create(idOf(8)), create(idOf(8), 600), create(idOf(8), 60)]);
     const { link: other } = await create(idOf(9));
+    await caller.call(urlRevoke, { code: links[2].link.code });
     for (let time = 0; time < 2; time++) await caller.call(urlRetire, { submission_id: idOf(8) });
     for (const { link } of links)
-      await expect(resolve(link.code)).rejects.toMatchObject({ code: 'link_gone' });
+      await expect(resolve(link.code)).rejects.toMatchObject({
+        code: 'link_gone',
+        detail: 'What this link showed was deleted.',
+      });
     expect(await resolve(other.code)).toEqual(other);
   });
 

@@ -11,11 +11,12 @@ import { LinkCodes } from './link.code';
 import { LinkRow } from './link.entity';
 import { LinkStore } from './link.store';
 import { CreateLink1764000000000 } from './migrations/1764000000000-create-link';
+import { AddDeletedAt1764100000000 } from './migrations/1764100000000-add-deleted-at';
 import { UrlController } from './url.controller';
 import { UrlService } from './url.service';
 
 export const urlEntities = [LinkRow];
-export const urlMigrations = [CreateLink1764000000000];
+export const urlMigrations = [CreateLink1764000000000, AddDeletedAt1764100000000];
 
 /** Composition root of the url service. */
 @Module({})

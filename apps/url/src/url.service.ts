@@ -2,13 +2,22 @@ import { Injectable } from '@nestjs/common';
 import { randomBytes } from 'node:crypto';
 import type { Link } from '@runbin/contracts/url';
 import { Problem } from '@runbin/platform/problem';
-import { LinkCodes } from './link.code';
+import { LinkCodes, type LinkKey } from './link.code';
 import { LinkStore, type StoredLink } from './link.store';
 
 /** One round loses to another creator, the next finds what that one made. More means that links expire as they are made. */
 const MAX_ROUNDS = 5;
 
 const newSecret = () => randomBytes(6).readUIntBE(0, 6);
+
+/** No link has it. It is looked for in place of what is no code, so that nobody can tell the two apart by the time it takes. */
+const NO_LINK: LinkKey = { number: 0, secret: 0 };
+
+const GONE = {
+  deleted: 'What this link showed was deleted.',
+  expired: 'This link has expired.',
+  revoked: 'This link was revoked by its owner.',
+} as const;
 
 @Injectable()
 export class UrlService {
@@ -47,17 +56,16 @@ export class UrlService {
     return {};
   }
 
-  /** Revokes all links of a submission that is no more; their codes stay known, as ones that are gone. */
+  /** Ends all links of a submission that is no more; their codes stay known, as ones that are gone. */
   async retire(submissionId: string): Promise<Record<string, never>> {
-    await this.store.revokeAll(submissionId);
+    await this.store.retireAll(submissionId);
     return {};
   }
 
   private async find(code: string): Promise<StoredLink> {
-    const key = this.codes.decode(code);
-    const link = key && (await this.store.findByKey(key));
+    const link = await this.store.findByKey(this.codes.decode(code) ?? NO_LINK);
     if (!link) throw new Problem('link_not_found', 'No link has this code; check that it is complete.');
-    if (link.gone) throw new Problem('link_gone', 'This link has expired or was revoked.');
+    if (link.gone) throw new Problem('link_gone', GONE[link.gone]);
     return link;
   }
 

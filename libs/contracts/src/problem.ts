@@ -17,7 +17,7 @@ export const PROBLEMS = {
   request_timeout: { status: 408, title: 'The request did not arrive in time' },
   idempotency_key_reused: { status: 409, title: 'The idempotency key belongs to another request' },
   result_gone: { status: 410, title: 'The result is no longer kept' },
-  link_gone: { status: 410, title: 'The link has expired or was revoked' },
+  link_gone: { status: 410, title: 'The link shows nothing any more' },
   body_too_large: { status: 413, title: 'The body is too large' },
   uri_too_long: { status: 414, title: 'The address is too long' },
   unsupported_media_type: { status: 415, title: 'The content type is not supported' },

@@ -127,7 +127,7 @@ export const urlCreate = rpc(
   z.object({ link: LinkSchema, created: z.boolean() }),
 );
 
-/** Looks a code up. Problems: link_not_found, link_gone. */
+/** Looks a code up. Problems: link_not_found; link_gone, whose detail says whether it expired, was revoked or lost its submission. */
 export const urlResolve = rpc('url.resolve', z.object({ code: z.string().max(64) }), LinkSchema);
 
 /** Which of these submissions have a link that opens. */
@@ -140,7 +140,7 @@ export const urlLinked = rpc(
 /** Revokes one link. Problems: link_not_found, link_gone. */
 export const urlRevoke = rpc('url.revoke', urlResolve.request, done);
 
-/** Revokes every link of a submission that was deleted. Idempotent. */
+/** Ends every link of a submission that was deleted. Idempotent. */
 export const urlRetire = rpc('url.retire', byId, done);
 
 /** Every service answers its own readiness at `health.<app>`. */
