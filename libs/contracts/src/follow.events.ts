@@ -19,15 +19,21 @@ export const RunPositionSchema = z
     example: '1.17',
   });
 
-/** The run has come to another status: `queued` (at `0.0`), or `running` (at `<attempt>.0`). A higher attempt starts over: output of those before is void. */
+/**
+ * The run has come to another status: `queued` (at `0.0`), or `running` (at `<attempt>.0`). Another attempt starts over:
+ * output of those before is void.
+ */
 export const StatusEventSchema = ResultSchema.pick({
   submission_id: true,
   message: true,
   attempt: true,
   language: true,
-  language_version: true,
-  timeline: true,
-}).extend({ type: z.literal('status'), position: RunPositionSchema, status: z.enum(['queued', 'running']) });
+}).extend({
+  type: z.literal('status'),
+  position: RunPositionSchema,
+  status: z.enum(['queued', 'running']),
+  at: z.iso.datetime().meta({ description: 'When: as the timeline has it, queued_at or picked_at' }),
+});
 export type StatusEvent = z.infer<typeof StatusEventSchema>;
 
 /** A piece of output; `position` is the place behind it, so `seq` is one less. */

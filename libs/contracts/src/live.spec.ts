@@ -3,7 +3,14 @@ import { InputMessageSchema, MAX_INPUT_BYTES, type OutputMessage, OutputMessageS
 const ID = '019338e0-7b5c-7d64-9c7e-3f1a2b4c5d6e';
 
 describe('an output message', () => {
-  const end = { v: 1, submission_id: ID, attempt: 2, seq: 5, final: true } satisfies OutputMessage;
+  const end = {
+    v: 1,
+    submission_id: ID,
+    attempt: 2,
+    seq: 5,
+    final: true,
+    picked_at: '2026-11-26T12:00:00.000Z',
+  } satisfies OutputMessage;
   const chunk = {
     ...end,
     final: false,

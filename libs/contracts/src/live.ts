@@ -6,11 +6,15 @@ import { MESSAGE_VERSION } from './work';
 
 /** What goes between a run and whoever follows it while it goes on. Core NATS: losable, the result is the record. */
 
+const PickedAtSchema = z.iso.datetime().nullable().default(null);
+
 const outputMessage = {
   v: z.literal(MESSAGE_VERSION),
   submission_id: SubmissionIdSchema,
   /** A higher one starts over: what came of the attempts before it is void. */
   attempt: z.int().min(1),
+  /** When the runner took this attempt on; null: an earlier runner. */
+  picked_at: PickedAtSchema,
   /** Counts the messages of one attempt from 0, over both streams. Where a number is missing, a message was lost. */
   seq: z.int().min(0),
 };
@@ -82,6 +86,7 @@ export const OUTPUT_PAGE_BYTES = 256 * 1024;
 
 export const OutputPageSchema = z.object({
   attempt: z.int().min(1),
+  picked_at: PickedAtSchema,
   /** In the order of `seq`, without a gap; none when nothing is there yet. */
   chunks: z.array(OutputChunkSchema),
   /** How many pieces there are by now; whoever has fewer asks again. */

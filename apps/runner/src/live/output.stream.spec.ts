@@ -3,7 +3,11 @@ import { decodeBytes } from '@runbin/contracts/text';
 import type { OutputPiece } from '../sandbox/sandbox';
 import { OutputStream } from './output.stream';
 
-const RUN = { submission_id: '019338e0-7b5c-7d64-9c7e-3f1a2b4c5d6e', attempt: 3 };
+const RUN = {
+  submission_id: '019338e0-7b5c-7d64-9c7e-3f1a2b4c5d6e',
+  attempt: 3,
+  picked_at: '2026-11-26T12:00:00.000Z',
+};
 
 let sent: OutputMessage[];
 let stream: OutputStream;

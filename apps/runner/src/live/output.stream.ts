@@ -36,7 +36,7 @@ export class OutputStream implements Disposable {
   };
 
   constructor(
-    private readonly run: Pick<OutputMessage, 'submission_id' | 'attempt'>,
+    private readonly run: Pick<OutputMessage, 'submission_id' | 'attempt' | 'picked_at'>,
     private readonly send: (message: OutputMessage) => void,
   ) {}
 

@@ -13,8 +13,11 @@ import { RunInput } from './run.input';
 export class RunChannels {
   constructor(private readonly nats: NatsConnection) {}
 
-  open(run: Pick<OutputMessage, 'submission_id' | 'attempt'>, interactive: Interactive | null): RunChannel {
-    const { submission_id, attempt } = run;
+  open(
+    run: Pick<OutputMessage, 'submission_id' | 'attempt' | 'picked_at'>,
+    interactive: Interactive | null,
+  ): RunChannel {
+    const { submission_id, attempt, picked_at } = run;
     const subject = outputSubject(submission_id);
     const input = new RunInput(interactive);
     const subscription = this.nats.core.subscribe(inputSubject(submission_id), {
@@ -23,7 +26,7 @@ export class RunChannels {
         if (error === null) message.respond(JSON.stringify(input.take(parsed(message.string()))));
       },
     });
-    const output = new OutputStream({ submission_id, attempt }, (message) =>
+    const output = new OutputStream({ submission_id, attempt, picked_at }, (message) =>
       this.nats.emit(subject, message),
     );
     return new RunChannel(output, input, () => subscription.unsubscribe());

@@ -396,7 +396,10 @@ describe('while it runs', () => {
       [2, 1, 'stdout', '/w==', 'base64'],
     ]);
     expect((chunks[2]?.at_ms ?? 0) - (chunks[0]?.at_ms ?? 0)).toBeGreaterThan(300);
-    expect(run.messages.at(-1)).toEqual({ v: 1, submission_id: run.id, attempt: 1, seq: 3, final: true });
+    expect(run.messages.at(-1)).toEqual({
+      ...{ v: 1, submission_id: run.id, attempt: 1, seq: 3, final: true },
+      picked_at: expect.any(String) as string,
+    });
   });
 
   it('a flood is few messages, and all of it', async () => {
