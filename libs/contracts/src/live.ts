@@ -85,18 +85,19 @@ export type OutputRead = z.infer<typeof OutputReadSchema>;
 export const OUTPUT_PAGE_BYTES = 256 * 1024;
 
 export const OutputPageSchema = z.object({
+  /** The one that whoever answers is at. Lower than what was asked for: it has not noticed yet that it was given up. */
   attempt: z.int().min(1),
   picked_at: PickedAtSchema,
   /** In the order of `seq`, without a gap; none when nothing is there yet. */
   chunks: z.array(OutputChunkSchema),
   /** How many pieces there are by now; whoever has fewer asks again. */
   written: z.int().min(0),
-  /** Nothing follows: the program has ended. */
+  /** Nothing follows: the program has ended, and its result is on its way to be stored. */
   ended: z.boolean(),
 });
 export type OutputPage = z.infer<typeof OutputPageSchema>;
 
-/** Why an input was not taken. */
+/** Why an input was not taken. `closed` also: the run is over. */
 export const INPUT_REFUSALS = [
   'malformed',
   'not_interactive',

@@ -1,6 +1,7 @@
 import type { OutputMessage } from '@runbin/contracts/live';
 import { decodeBytes } from '@runbin/contracts/text';
 import type { OutputPiece } from '../sandbox/sandbox';
+import { OutputRecord } from './output.record';
 import { OutputStream } from './output.stream';
 
 const RUN = {
@@ -10,6 +11,7 @@ const RUN = {
 };
 
 let sent: OutputMessage[];
+let record: OutputRecord;
 let stream: OutputStream;
 let seq: number;
 
@@ -17,7 +19,8 @@ beforeEach(() => {
   jest.useFakeTimers();
   sent = [];
   seq = 0;
-  stream = new OutputStream(RUN, (message) => sent.push(message));
+  record = new OutputRecord(RUN);
+  stream = new OutputStream(record, (message) => sent.push(message));
 });
 afterEach(() => {
   stream[Symbol.dispose]();
@@ -103,6 +106,71 @@ it('makes few messages of a program that alternates as fast as it can, and loses
   expect(bytesOf('stdout').toString()).toBe('o'.repeat(5_000));
   expect(bytesOf('stderr').toString()).toBe('e'.repeat(5_000));
   expect(chunks().length).toBeLessThan(20);
+});
+
+describe('names few enough pieces that a result can tell them all', () => {
+  const MIB = 1024 * 1024;
+  const both = (bytes: Buffer) => {
+    for (const to of ['stdout', 'stderr'] as const) stream.take({ stream: to, seq: seq++, atMs: 0, bytes });
+  };
+
+  it.each([
+    // Of each stream in a turn, and how long until the next; 60 s or 16 MiB of each, whichever comes first.
+    ['turns every millisecond, for as long as a run may', 250, 1],
+    ['turns whenever something would be sent at once', 4_000, 16],
+    ['turns as fast as it can, in small pieces', 256, 0],
+    ['turns as fast as it can, in large pieces', 32 * 1024, 0],
+    ['floods a little in each moment', 2_048, 8],
+  ])('of a program that %s', (_, bytes, everyMs) => {
+    const turns = Math.min((16 * MIB) / bytes, everyMs === 0 ? Infinity : 60_000 / everyMs);
+    const piece = Buffer.alloc(bytes, 'x');
+    for (let turn = 0; turn < turns; turn++) {
+      both(piece);
+      jest.advanceTimersByTime(everyMs);
+    }
+    stream.end();
+    expect(chunks().length).toBeLessThan(5_000);
+    expect(chunks().reduce((sum, { data }) => sum + data.length, 0)).toBe(Math.ceil(turns) * bytes * 2);
+    expect(Math.max(...chunks().map(({ data }) => data.length))).toBeLessThan(MIB / 2);
+  });
+
+  it('of a program that changes its ways', () => {
+    const until = (seconds: number, bytes: number, everyMs: number) => {
+      const piece = Buffer.alloc(bytes, 'x');
+      for (let ms = 0; ms < seconds * 1_000; ms += everyMs) {
+        both(piece);
+        jest.advanceTimersByTime(everyMs);
+      }
+    };
+    const small = Buffer.alloc(256, 'x');
+    for (let i = 0; i < 32_768; i++) both(small); // half of its bytes in no time
+    until(30, 1, 1);
+    until(29, 200, 1);
+    stream.end();
+    expect(chunks().length).toBeLessThan(5_000);
+  });
+});
+
+it('keeps exactly what it sent', () => {
+  for (const byte of Buffer.from('é✓\xff🎈'.repeat(40), 'utf8')) {
+    write(Buffer.from([byte]), byte % 3 === 0 ? 'stderr' : 'stdout', seq + 0.4);
+    if (byte % 5 === 0) jest.advanceTimersByTime(16);
+  }
+  stream.end();
+  expect(record.log).toEqual(
+    chunks().map(({ stream: of, at_ms, data, encoding }) => [
+      of,
+      at_ms,
+      decodeBytes({ content: data, encoding }).length,
+    ]),
+  );
+  expect(record.page({ attempt: RUN.attempt, seq: 0 })).toEqual({
+    attempt: RUN.attempt,
+    picked_at: RUN.picked_at,
+    chunks: chunks(),
+    written: chunks().length,
+    ended: true,
+  });
 });
 
 it('sends nothing any more once it is disposed', () => {

@@ -1,5 +1,6 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { OutputLog } from '@runbin/contracts/result';
 import { RUN_FINISHED, RUN_STARTED } from '@runbin/contracts/subjects';
 import { type ExecuteRun, MESSAGE_VERSION, type RunFinished, type RunStarted } from '@runbin/contracts/work';
 import { keepDeadLetter } from '@runbin/messaging/dead.letter';
@@ -14,6 +15,12 @@ export const RUNNER_ID = Symbol('RUNNER_ID');
 const PUBLISH_RETRY_MS = 500;
 /** A run that ends sooner is not announced as running: nobody would see it, and it costs the system a write. */
 const UNANNOUNCED_MS = 50;
+
+/** What became of a try. */
+export interface Ended extends Execution {
+  /** In which pieces its output was published; null: nothing ran. */
+  readonly outputLog: OutputLog | null;
+}
 
 /** A try that has begun. Dispose it when it is over, however it ends. */
 export interface BegunRun extends Disposable {
@@ -62,7 +69,7 @@ export class RunEvents {
    */
   async finished(
     event: RunStarted,
-    { outcome, times }: Execution,
+    { outcome, times, outputLog }: Ended,
     clock: RunClock,
     signal: AbortSignal,
   ): Promise<void> {
@@ -73,7 +80,7 @@ export class RunEvents {
       started_at: clock.isoOrNull(times.releasedAt) ?? event.started_at,
       finished_at: clock.isoOrNull(times.endedAt) ?? clock.iso(),
       outcome,
-      output_log: null,
+      output_log: outputLog,
     };
     for (;;) {
       try {

@@ -8,6 +8,8 @@ import {
   InputReplySchema,
   type OutputMessage,
   OutputMessageSchema,
+  type OutputPage,
+  OutputPageSchema,
 } from '@runbin/contracts/live';
 import {
   DEAD_STREAM,
@@ -19,6 +21,7 @@ import {
   workConsumer,
   workSubject,
 } from '@runbin/contracts/subjects';
+import { outputEvent, piecesOf } from '@runbin/contracts/output.pieces';
 import { decodeBytes } from '@runbin/contracts/text';
 import {
   type ExecuteRun,
@@ -360,10 +363,23 @@ describe('while it runs', () => {
     }
 
     async send(message: Omit<InputMessage, 'v'> & Record<string, unknown>) {
+      return InputReplySchema.parse(await this.ask(message));
+    }
+
+    /** What it has written behind a place. */
+    async read(seq: number, attempt = 1): Promise<OutputPage> {
+      return OutputPageSchema.parse(await this.ask({ kind: 'read', attempt, seq }));
+    }
+
+    private async ask(message: Record<string, unknown>): Promise<unknown> {
       const reply = await nats.core.request(inputSubject(this.id), JSON.stringify({ v: 1, ...message }), {
         timeout: 5_000,
       });
-      return InputReplySchema.parse(reply.json());
+      return reply.json();
+    }
+
+    get chunks() {
+      return this.messages.filter((message) => !message.final);
     }
 
     type(data: string) {
@@ -387,7 +403,7 @@ describe('while it runs', () => {
     await run.says(/one/);
     expect(events.filter((event) => event.submission_id === run.id && 'outcome' in event)).toEqual([]);
     await run.outcome();
-    const chunks = run.messages.filter((message) => !message.final);
+    const { chunks } = run;
     expect(
       chunks.map(({ seq, attempt, stream, data, encoding }) => [seq, attempt, stream, data, encoding]),
     ).toEqual([
@@ -424,6 +440,83 @@ describe('while it runs', () => {
     ]);
   });
 
+  it('whoever comes late is told what it has written, and that it goes on, or that it is over', async () => {
+    const run = new Conversation();
+    await run.start('echo one; echo two >&2; read -r line; echo "$line"', { interactive: OPEN });
+    await run.says(/two/);
+    const { chunks: early } = run;
+    expect(await run.read(0)).toMatchObject({
+      attempt: 1,
+      chunks: early,
+      written: early.length,
+      ended: false,
+    });
+    expect((await run.read(1)).chunks).toEqual(early.slice(1));
+    expect((await run.read(1, 7)).chunks).toEqual(early);
+    await run.type('three\n');
+    await run.outcome();
+    // Also when its result is on its way.
+    expect(await run.read(early.length)).toMatchObject({
+      attempt: 1,
+      chunks: run.chunks.slice(early.length),
+      written: early.length + 1,
+      ended: true,
+    });
+    expect(run.chunks.at(-1)?.data).toBe('three\n');
+  });
+
+  it('a run that is over is told for a moment, and then no more', async () => {
+    const run = new Conversation();
+    await run.start('echo over');
+    await run.outcome();
+    expect((await run.read(0)).ended).toBe(true);
+    const gone = async () => {
+      for (;;) {
+        const told = await run.read(0).catch((error: unknown) => String(error));
+        if (typeof told === 'string') return told;
+        await delay(50);
+      }
+    };
+    expect(await gone()).toMatch(/no responders/i);
+  });
+
+  it('what others missed can be read in pages, while it goes on', async () => {
+    const run = new Conversation();
+    const limits = { ...DEFAULT_LIMITS, output_bytes: 4 * 1024 * 1024 };
+    await run.start('seq 200000; echo done; read -r line', { interactive: OPEN, limits });
+    await run.says(/done/);
+    const told: string[] = [];
+    for (let page = await run.read(0); page.chunks.length > 0; page = await run.read(told.length)) {
+      told.push(...page.chunks.map(({ data }) => data));
+    }
+    expect(told).toEqual(run.chunks.map(({ data }) => data));
+    await run.send({ kind: 'cancel' });
+    await run.outcome();
+  });
+
+  const OUTPUT_BYTES = 64 * 1024;
+  it.each([
+    ['both streams', 'for i in 1 2 3 4 5; do echo $i; echo e$i >&2; read -t 0.02 < <(sleep 9); done'],
+    ['nothing at all', 'exit 3'],
+    [
+      'characters that come in parts',
+      String.raw`printf "a\xe2"; read -t 0.05 < <(sleep 9); printf "\x9c\x93\xf0"`,
+    ],
+    ['bytes that are no text', String.raw`head -c 40000 /usr/bin/env; echo text; head -c 9 /usr/bin/env >&2`],
+    ['more than it may', 'yes "ünï ✓" | head -c 1000000'],
+    ['more than it may, cut within a character', `printf x; while :; do printf 🎈🎈🎈🎈🎈🎈🎈🎈; done`],
+    ['streams in turns', 'for ((i = 0; i < 5000; i++)); do echo $i; echo e$i >&2; done'],
+    ['until it is killed', 'echo first; read -t 0.1 < <(sleep 9); kill -9 $$'],
+  ])('the result tells every piece again: %s', async (_, code) => {
+    const run = new Conversation();
+    await run.start(code, { limits: { ...DEFAULT_LIMITS, output_bytes: OUTPUT_BYTES } });
+    const { attempt, outcome, output_log } = await finishedOf(run.id);
+    while (!run.messages.at(-1)?.final) await new Promise<void>((resolve) => waiting.add(resolve));
+    expect(output_log).toHaveLength(run.chunks.length);
+    expect(run.chunks.length).toBeLessThan(1_000);
+    expect([...piecesOf({ ...outcome, attempt }, output_log)]).toEqual(run.chunks.map(outputEvent));
+  });
+
   it('it can be given input, and the end of it', async () => {
     const run = new Conversation();
     await run.start('echo ready; while read -r line; do echo "<$line>"; done; echo over', {
@@ -435,7 +528,7 @@ describe('while it runs', () => {
     expect(await run.send({ kind: 'resize', columns: 9, rows: 9 })).toMatchObject({ reason: 'no_terminal' });
     expect(await run.send({ kind: 'eof' })).toEqual(ACCEPTED);
     expect(await run.outcome()).toMatchObject({ status: 'succeeded', stdout: 'ready\n<hé>\nover\n' });
-    await expect(run.type('late')).rejects.toThrow(/no responders/i);
+    expect(await run.type('late')).toEqual({ accepted: false, reason: 'closed' });
   });
 
   it('it can be sent a signal', async () => {

@@ -90,8 +90,9 @@ export class WorkProcessor {
     const execution = await this.executor.execute(work, payload, toolchain.language, signal, channel);
     if (signal.reason instanceof LeaseLost) throw signal.reason;
     channel.end();
-    await this.events.finished(event, execution, clock, signal);
+    await this.events.finished(event, { ...execution, outputLog: channel.outputLog }, clock, signal);
     delivery.ack();
+    channel.linger();
   }
 
   /** Redeems the claim check. A submission service that is away is waited for: that is no failure of this run. */
@@ -121,7 +122,7 @@ export class WorkProcessor {
     using begun = this.events.begin(work, attemptOf(work.dispatch, delivery.deliveries), toolchain, clock);
     await this.events.finished(
       begun.event,
-      { outcome: internalError(reason), times: NO_TIMES },
+      { outcome: internalError(reason), times: NO_TIMES, outputLog: null },
       clock,
       signal,
     );
