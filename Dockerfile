@@ -7,6 +7,7 @@ RUN apt-get update \
  && apt-get install -y --no-install-recommends gcc libc6-dev \
  && rm -rf /var/lib/apt/lists/*
 COPY package.json package-lock.json .npmrc ./
+COPY apps/web/package.json apps/web/
 RUN npm ci
 COPY nest-cli.json rspack.config.js tsconfig.json ./
 COPY tools tools
@@ -17,7 +18,9 @@ RUN npm run build
 FROM node:24-trixie-slim AS dependencies
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
-RUN npm ci --omit=dev
+# All that the pages need is in their build.
+COPY apps/web/package.json apps/web/
+RUN npm ci --omit=dev && rm node_modules/@runbin/web
 
 FROM node:24-trixie-slim AS services
 ENV NODE_ENV=production

@@ -19,7 +19,7 @@ interface Source {
 function sourcesBelow(directory: string): Source[] {
   return readdirSync(join(ROOT, directory), { withFileTypes: true, recursive: true })
     .filter(
-      (entry) => entry.isFile() && entry.name.endsWith('.ts') && !entry.parentPath.includes('node_modules'),
+      (entry) => entry.isFile() && /\.tsx?$/.test(entry.name) && !entry.parentPath.includes('node_modules'),
     )
     .map((entry) => {
       const path = relative(ROOT, join(entry.parentPath, entry.name));
@@ -32,7 +32,7 @@ function sourcesBelow(directory: string): Source[] {
 }
 
 const sources = [...sourcesBelow('apps'), ...sourcesBelow('libs')];
-const isTest = ({ path }: Source) => path.endsWith('.spec.ts') || path.includes('/test/');
+const isTest = ({ path }: Source) => /\.spec\.tsx?$/.test(path) || path.includes('/test/');
 const product = sources.filter((source) => !isTest(source));
 
 /** Boxes of ours that a file reaches into. */
@@ -84,6 +84,23 @@ describe('the drawing is the import graph', () => {
     expect(offenders((_, reached) => LIBS.includes(reached.replace('libs/', '')), ofApps)).toEqual([]);
   });
 
+  it('the pages import the wire only: of the schemas the types, since their library is too heavy for a browser', () => {
+    const ofWeb = product.filter(({ box }) => box === 'apps/web');
+    expect(ofWeb.length).toBeGreaterThan(5);
+    expect(offenders((_, reached) => reached === 'libs/contracts', ofWeb)).toEqual([]);
+    const plain = product.filter(({ box, imports }) => box === 'libs/contracts' && imports.length === 0);
+    const free = plain.map(({ path }) =>
+      path.replace(/^libs\/contracts\/src\/(.*)\.ts$/, '@runbin/contracts/$1'),
+    );
+    const values = ofWeb.flatMap(({ path, text }) =>
+      [...text.matchAll(/^import (?!type )[^;]*? from '(@runbin\/[^']+)'/gm)]
+        .map(([, name = '']) => name)
+        .filter((name) => !free.includes(name))
+        .map((name) => `${path} → ${name}`),
+    );
+    expect(values).toEqual([]);
+  });
+
   it('the runner and the gateway hold no database: neither imports persistence', () => {
     const stateless = product.filter(({ box }) => box === 'apps/runner' || box === 'apps/gateway');
     expect(offenders((_, reached) => reached !== 'libs/persistence', stateless)).toEqual([]);
@@ -117,7 +134,8 @@ describe('one place for each', () => {
 describe('the shape of files', () => {
   it('no barrels and no default exports: a name leads to one file', () => {
     expect(sources.filter(({ path }) => path.endsWith('/index.ts')).map(({ path }) => path)).toEqual([]);
-    expect(sources.filter(({ text }) => /^export default\b/m.test(text)).map(({ path }) => path)).toEqual([]);
+    const named = sources.filter(({ path }) => !/(?:^|\/)[a-z]+\.config\.ts$/.test(path));
+    expect(named.filter(({ text }) => /^export default\b/m.test(text)).map(({ path }) => path)).toEqual([]);
   });
 
   it('no test is skipped or alone', () => {

@@ -1,22 +1,21 @@
 const { spawnSync } = require('node:child_process');
 
+const swc = (parser, transform) => [
+  '@swc/jest',
+  {
+    jsc: { parser: { syntax: 'typescript', ...parser }, transform, target: 'es2023' },
+    module: { type: 'commonjs' },
+  },
+];
+
 // Three tiers: unit (`.spec.ts`, pure), int (`.int.spec.ts`, real Postgres, NATS and sandboxes) and e2e (the
 // whole system as a user). Packages that are ESM only are transformed too: Jest has no require(esm).
 const base = {
   rootDir: __dirname,
   testEnvironment: 'node',
   transform: {
-    '^.+\\.[cm]?[jt]s$': [
-      '@swc/jest',
-      {
-        jsc: {
-          parser: { syntax: 'typescript', decorators: true },
-          transform: { legacyDecorator: true, decoratorMetadata: true },
-          target: 'es2023',
-        },
-        module: { type: 'commonjs' },
-      },
-    ],
+    '^.+\\.[cm]?[jt]s$': swc({ decorators: true }, { legacyDecorator: true, decoratorMetadata: true }),
+    '^.+\\.tsx$': swc({ tsx: true }, { react: { runtime: 'automatic' } }),
   },
   transformIgnorePatterns: ['/node_modules/(?!(@nestjs|@nats-io|uuid|zod)/)'],
   moduleNameMapper: { '^@runbin/([a-z]+)/(.*)$': '<rootDir>/libs/$1/src/$2' },
@@ -35,7 +34,7 @@ module.exports = {
     {
       ...base,
       displayName: 'unit',
-      testMatch: ['<rootDir>/{apps,libs,tools}/**/*.spec.ts', '<rootDir>/*.spec.ts'],
+      testMatch: ['<rootDir>/{apps,libs,tools}/**/*.spec.{ts,tsx}', '<rootDir>/*.spec.ts'],
       testPathIgnorePatterns: ['\\.int\\.spec\\.ts$', '/node_modules/', '/dist/'],
     },
     {

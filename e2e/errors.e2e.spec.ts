@@ -299,7 +299,7 @@ describe('the request', () => {
   it('goes to an address that there is, with a method that it takes', async () => {
     const answers: [string, string, ProblemCode][] = [
       ['GET', '/v1/nothing', 'not_found'],
-      ['GET', '/', 'not_found'],
+      ['GET', '/nothing', 'not_found'],
       ['GET', '/V1/languages', 'not_found'],
       ['GET', '/v1/%6canguages', 'not_found'],
       ['PUT', '/v1/submissions', 'method_not_allowed'],

@@ -36,7 +36,7 @@ export async function installDependencies() {
   });
 }
 
-/** Builds the services and the supervisor, unless they were built from exactly these sources. */
+/** Builds the services, the pages and the supervisor, unless they were built from exactly these sources. */
 export async function build() {
   await exclusively(async () => {
     const wanted = hashOf(BUILD_INPUTS);
@@ -47,7 +47,8 @@ export async function build() {
 }
 
 export function isBuilt() {
-  return existsSync(path.join(ROOT, 'dist/supervisor')) && APPS.every((app) => existsSync(mainOf(app)));
+  const made = ['dist/supervisor', 'dist/web/manifest.json'].map((file) => path.join(ROOT, file));
+  return [...made, ...APPS.map((app) => mainOf(app))].every((file) => existsSync(file));
 }
 
 /**
@@ -97,6 +98,7 @@ function hashOf(inputs) {
  * @returns {string[]}
  */
 function filesBelow(name) {
+  if (path.basename(name) === 'node_modules') return [];
   const found = readdirOrNull(path.join(ROOT, name));
   return found?.flatMap((entry) => filesBelow(path.join(name, entry))) ?? [name];
 }

@@ -36,6 +36,8 @@ import { CONFIGURED_PUBLIC_URL, PublicUrl } from './urls/public.url';
 import { ShareController } from './urls/share.controller';
 import { UrlsController } from './urls/urls.controller';
 import { ResultWaiters } from './waiting/result.waiters';
+import { WEB_DIR, WebBuild } from './web/web.build';
+import { WebController } from './web/web.controller';
 
 /** Keeps the request/reply connection for the life of the process: open before the first request, closed after the last. */
 @Injectable()
@@ -65,6 +67,7 @@ export class GatewayModule {
         ShareController,
         GatewayHealthController,
         DocsController,
+        WebController,
       ],
       providers: [
         { provide: APP_FILTER, useClass: ProblemFilter },
@@ -85,6 +88,7 @@ export class GatewayModule {
         },
         { provide: Budgets, useFactory: () => new Budgets(config) },
         { provide: CONFIGURED_PUBLIC_URL, useValue: config.GATEWAY_PUBLIC_URL },
+        { provide: WEB_DIR, useValue: config.GATEWAY_WEB_DIR },
         {
           provide: READINESS_CHECKS,
           useFactory: readinessChecks,
@@ -102,6 +106,7 @@ export class GatewayModule {
         RpcConnection,
         RunnerRoster,
         SubmissionDesk,
+        WebBuild,
         WriteRate,
       ],
     };

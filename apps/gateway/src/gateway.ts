@@ -10,6 +10,7 @@ import { GatewayModule } from './gateway.module';
 import { Draining } from './http/draining';
 import { guardRequests } from './http/request.guard';
 import { SERVER_TIMEOUTS, serverOptions } from './http/server.options';
+import { serveWebFiles } from './web/web.files';
 
 /** The gateway, complete but not listening yet. */
 export async function createGateway(
@@ -26,6 +27,7 @@ export async function createGateway(
   const bodyBytes = config.GATEWAY_BODY_BYTES;
   guardRequests(adapter.getInstance(), bodyBytes, app.get(Draining));
   const [writes, budgets] = [app.get(WriteRate), app.get(Budgets)];
+  await serveWebFiles(adapter.getInstance(), config.GATEWAY_WEB_DIR);
   limitGuesses(adapter.getInstance());
   admitRequests(adapter.getInstance(), { writes, budgets, bodyBytes, timeouts });
   return app;

@@ -56,7 +56,7 @@ export interface Operation {
   readonly method: 'GET' | 'POST' | 'DELETE';
   /** OpenAPI form: `{name}` is a path parameter. */
   readonly path: string;
-  readonly tag: 'submissions' | 'links' | 'languages' | 'service';
+  readonly tag: 'submissions' | 'links' | 'languages' | 'pages' | 'service';
   readonly summary: string;
   readonly description?: string;
   readonly parameters?: Readonly<Record<string, z.ZodType>>;
@@ -292,6 +292,31 @@ export const OPERATIONS = {
     path: '/docs/{asset}',
     tag: 'service',
     summary: 'A file of the documentation page',
+    parameters: { asset: z.string() },
+    answers: { 200: { description: 'The file', mediaType: '*/*' } },
+    problems: ['not_found'],
+  },
+  openEditor: {
+    method: 'GET',
+    path: '/',
+    tag: 'pages',
+    summary: 'The editor: write a program, run it, share it',
+    answers: { 200: page('The page') },
+    problems: ['not_found'],
+  },
+  openStatus: {
+    method: 'GET',
+    path: '/status',
+    tag: 'pages',
+    summary: 'How the service is doing, for those who operate it',
+    answers: { 200: page('The page') },
+    problems: ['not_found'],
+  },
+  getWebAsset: {
+    method: 'GET',
+    path: '/assets/{asset}',
+    tag: 'pages',
+    summary: 'A file of the pages; its name changes with what is in it',
     parameters: { asset: z.string() },
     answers: { 200: { description: 'The file', mediaType: '*/*' } },
     problems: ['not_found'],

@@ -18,3 +18,15 @@ export function styledPageCsp(style: string): string {
   const hash = createHash('sha256').update(style).digest('base64');
   return `default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
 }
+
+/** CSP of a page of the web build: files of its own and the API beside it, no inline script, no frame. */
+export function appPageCsp(styles = "'self'"): string {
+  return (
+    `default-src 'none'; script-src 'self'; style-src ${styles}; img-src 'self' data: blob:; font-src 'self'; ` +
+    "connect-src 'self'; worker-src 'self'; manifest-src 'self'; " +
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+  );
+}
+
+/** The code editor and the terminal write their styles as they go. */
+export const EDITOR_CSP = appPageCsp("'self' 'unsafe-inline'");

@@ -34,6 +34,7 @@ export function openApiDocument(): OpenApiDocument {
       { name: 'submissions', description: 'Submit programs and get their results' },
       { name: 'links', description: 'Short links to submissions' },
       { name: 'languages', description: 'What can be run' },
+      { name: 'pages', description: 'What people open in a browser' },
       { name: 'service', description: 'Health and documentation' },
     ],
     paths,

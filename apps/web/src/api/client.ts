@@ -1,0 +1,109 @@
+import type { LanguageSummary } from '@runbin/contracts/language';
+import type { SubmitCodeResponse, SubmitCodeRequest } from '@runbin/contracts/submission';
+import type { GenerateUrlResponse, GetSubmissionResponse } from '@runbin/contracts/url';
+import type { Result } from '@runbin/contracts/result';
+import type { Submission } from '@runbin/contracts/submission';
+import { type ApiError, errorOf, unreachable } from './problem';
+
+/** What a submission is sent as: defaults may be left out. */
+export type NewSubmission = Pick<SubmitCodeRequest, 'language'> & Partial<SubmitCodeRequest>;
+
+/** How often, and at most how long apart, something is asked again that a server could not do just now. */
+const TRIES = 4;
+const LONGEST_WAIT_S = 30;
+const WORTH_ANOTHER_TRY = [429, 503];
+
+interface Call {
+  readonly method?: 'GET' | 'POST' | 'DELETE';
+  readonly body?: unknown;
+  readonly headers?: Record<string, string>;
+  readonly ownerToken?: string;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * The HTTP operations, by their names in the API. All of them throw ApiError; an aborted signal throws what it was
+ * aborted with.
+ */
+export const api = {
+  async listLanguages(signal?: AbortSignal): Promise<LanguageSummary[]> {
+    const { languages } = await ask<{ languages: LanguageSummary[] }>('/v1/languages', { signal });
+    return languages;
+  },
+
+  /** A key of its own makes it safe to send again. */
+  submitCode(submission: NewSubmission, signal?: AbortSignal): Promise<SubmitCodeResponse> {
+    const headers = { 'idempotency-key': crypto.randomUUID() };
+    return ask('/v1/submissions', { method: 'POST', body: submission, headers, signal });
+  },
+
+  readSubmission(submissionId: string, signal?: AbortSignal): Promise<Submission> {
+    return ask(`/v1/submissions/${submissionId}`, { signal });
+  },
+
+  getResult(submissionId: string, signal?: AbortSignal): Promise<Result> {
+    return ask(`/v1/submissions/${submissionId}/result`, { signal });
+  },
+
+  deleteSubmission(submissionId: string, ownerToken: string): Promise<void> {
+    return ask(`/v1/submissions/${submissionId}`, { method: 'DELETE', ownerToken });
+  },
+
+  /** @param expiresInSeconds null: never */
+  generateUrl(submissionId: string, expiresInSeconds: number | null): Promise<GenerateUrlResponse> {
+    const body = { expires_in_seconds: expiresInSeconds };
+    return ask(`/v1/submissions/${submissionId}/url`, { method: 'POST', body });
+  },
+
+  getSubmission(code: string, signal?: AbortSignal): Promise<GetSubmissionResponse> {
+    return ask(`/v1/urls/${encodeURIComponent(code)}`, { signal });
+  },
+
+  revokeUrl(code: string, ownerToken: string): Promise<void> {
+    return ask(`/v1/urls/${encodeURIComponent(code)}`, { method: 'DELETE', ownerToken });
+  },
+};
+
+async function ask<Answer>(path: string, call: Call = {}): Promise<Answer> {
+  for (let tries = 1; ; tries++) {
+    const response = await send(path, call);
+    if (response.status === 204) return undefined as Answer;
+    if (response.ok) return (await response.json()) as Answer;
+    const error = await errorOf(response);
+    if (tries === TRIES || !isWorthAnotherTry(error)) throw error;
+    await pause((error.retryAfterS ?? 0) * 1000, call.signal);
+  }
+}
+
+async function send(path: string, { method = 'GET', body, headers, ownerToken, signal }: Call) {
+  const init: RequestInit = {
+    method,
+    headers: {
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...(ownerToken === undefined ? {} : { authorization: `Bearer ${ownerToken}` }),
+      ...headers,
+    },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    ...(signal === undefined ? {} : { signal }),
+  };
+  try {
+    return await fetch(path, init);
+  } catch (error) {
+    if (signal?.aborted) throw error;
+    throw unreachable();
+  }
+}
+
+function isWorthAnotherTry({ status, retryAfterS }: ApiError): boolean {
+  return WORTH_ANOTHER_TRY.includes(status) && retryAfterS !== undefined && retryAfterS <= LONGEST_WAIT_S;
+}
+
+function pause(milliseconds: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(resolve, milliseconds);
+    signal?.addEventListener('abort', () => {
+      clearTimeout(timer);
+      reject(signal.reason as Error);
+    });
+  });
+}

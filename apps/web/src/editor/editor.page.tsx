@@ -1,0 +1,7 @@
+export function EditorPage() {
+  return (
+    <main>
+      <h1>Runbin</h1>
+    </main>
+  );
+}

@@ -1,0 +1,14 @@
+import '../theme/tokens.css';
+import '../theme/base.css';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { StatusPage } from './status.page';
+
+const root = document.getElementById('root');
+if (root) {
+  createRoot(root).render(
+    <StrictMode>
+      <StatusPage />
+    </StrictMode>,
+  );
+}
