@@ -17,7 +17,7 @@ import { Failure, runTool } from './lib/failure.mjs';
 import { runJest } from './lib/jest.mjs';
 import { corePackages } from './lib/language.folders.mjs';
 import { runOnDocker } from './lib/on.docker.mjs';
-import { installPackages, missingPackages, START_PACKAGES } from './lib/packages.mjs';
+import { BROWSER_PACKAGES, installPackages, missingPackages, START_PACKAGES } from './lib/packages.mjs';
 import { seconds } from './lib/progress.mjs';
 import { runSupervisorTests, whyNoFuzzer } from './lib/supervisor.tests.mjs';
 import { prepareToolchains } from './lib/toolchains.mjs';
@@ -49,7 +49,14 @@ await runTool(async () => {
   checkNode();
   const { stages, rest } = parseArguments(process.argv.slice(2));
   if (stages.includes('compose')) images = buildComposed();
-  await installPackages(missingPackages([...START_PACKAGES.map(({ name }) => name), ...corePackages()]));
+  const opensPages = stages.includes('e2e') || stages.includes('compose');
+  await installPackages(
+    missingPackages([
+      ...START_PACKAGES.map(({ name }) => name),
+      ...corePackages(),
+      ...(opensPages ? BROWSER_PACKAGES : []),
+    ]),
+  );
   await prepareToolchains();
   await installDependencies();
   await build();

@@ -1,5 +1,6 @@
 // @ts-check
 import { existsSync } from 'node:fs';
+import { findBrowser } from './browser.mjs';
 import { findProgram, outputOf, runQuietly } from './command.mjs';
 import { Failure } from './failure.mjs';
 import { step } from './progress.mjs';
@@ -12,6 +13,9 @@ export const START_PACKAGES = [
   // The supervisor is linked statically. Without the library gcc answers with the bare name.
   { name: 'libc6-dev', isThere: () => existsSync(outputOf('gcc', ['-print-file-name=libc.a'])) },
 ];
+
+/** What the end-to-end tests open pages with. */
+export const BROWSER_PACKAGES = findBrowser() ? [] : ['chromium'];
 
 /**
  * Which of these Debian packages are not installed.
