@@ -18,6 +18,7 @@ import { Readiness, READINESS_CHECKS } from '@runbin/platform/readiness';
 import { RpcClient } from '@runbin/platform/rpc.client';
 import { Budgets } from './admission/budgets';
 import { WRITE_RATE, WriteRate } from './admission/write.rate';
+import { Highlighter } from './display/highlighter';
 import { ProblemFilter } from './errors/problem.filter';
 import { GatewayHealthController } from './health/health.controller';
 import { GatewayReadiness } from './health/gateway.readiness';
@@ -25,16 +26,16 @@ import { readinessChecks } from './health/readiness.checks';
 import { Draining } from './http/draining';
 import { CATALOGUE, LanguageDesk } from './languages/language.desk';
 import { LanguagesController } from './languages/languages.controller';
-import { LIMIT_CAPS } from './languages/limit.caps';
 import { RunnerRoster } from './languages/runner.roster';
 import { DocsController } from './openapi/docs.controller';
+import { LinkPages } from './share/link.pages';
+import { ShareController } from './share/share.controller';
 import { DeletionDesk } from './submissions/deletion.desk';
 import { ResultDesk } from './submissions/result.desk';
-import { SubmissionDesk } from './submissions/submission.desk';
+import { LIMIT_CAPS, SubmissionDesk } from './submissions/submission.desk';
 import { SubmissionsController } from './submissions/submissions.controller';
 import { LinkDesk } from './urls/link.desk';
 import { CONFIGURED_PUBLIC_URL, PublicUrl } from './urls/public.url';
-import { ShareController } from './urls/share.controller';
 import { UrlsController } from './urls/urls.controller';
 import { ResultWaiters } from './waiting/result.waiters';
 import { WEB_DIR, WebBuild } from './web/web.build';
@@ -99,7 +100,9 @@ export class GatewayModule {
         Draining,
         GatewayReadiness,
         LanguageDesk,
+        Highlighter,
         LinkDesk,
+        LinkPages,
         PublicUrl,
         Readiness,
         ResultDesk,

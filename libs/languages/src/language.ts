@@ -45,6 +45,11 @@ export const LanguageSchema = z.strictObject({
   /** File name that `code` is given. */
   source_name: z.string().min(1),
   source_extensions: z.array(z.string().startsWith('.')).min(1),
+  /** The grammar of highlight.js that colours its programs where they are shown; absent: they are shown plain. */
+  highlight: z
+    .string()
+    .regex(/^[a-z0-9-]+$/)
+    .optional(),
   /** What its image installs on Debian trixie, complete without recommended packages. */
   debian_packages: z.array(z.string()),
   /**

@@ -13,11 +13,24 @@ export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
   'cache-control': 'no-store',
 };
 
-/** CSP of a page that has one inline style and nothing else: no script, no image, no frame, no form. */
-export function styledPageCsp(style: string): string {
+/**
+ * CSP of a page that has one inline style and nothing else: no script, no image, no frame, no form.
+ * @param also directives of more than that, by name
+ */
+export function styledPageCsp(style: string, also: Readonly<Record<string, string>> = {}): string {
   const hash = createHash('sha256').update(style).digest('base64');
-  return `default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
+  const directives = {
+    'default-src': "'none'",
+    'style-src': `'sha256-${hash}'`,
+    ...NOWHERE,
+    ...also,
+  };
+  return Object.entries(directives)
+    .map(([name, value]) => `${name} ${value}`)
+    .join('; ');
 }
+
+const NOWHERE = { 'base-uri': "'none'", 'form-action': "'none'", 'frame-ancestors': "'none'" };
 
 /** CSP of a page of the web build: files of its own and the API beside it, no inline script, no frame. */
 export function appPageCsp(styles = "'self'"): string {

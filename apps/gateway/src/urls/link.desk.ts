@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { LinkCodeSchema } from '@runbin/contracts/ids';
+import type { OutputLog } from '@runbin/contracts/result';
 import {
   submissionAuthorize,
   submissionGet,
@@ -18,6 +19,17 @@ import { Problem } from '@runbin/platform/problem';
 import { RpcClient } from '@runbin/platform/rpc.client';
 import { ResultDesk } from '../submissions/result.desk';
 import { PublicUrl } from './public.url';
+
+/** What a page of a link shows; `output_log` is null where nothing is known of the pieces of the output. */
+export interface ShownLink extends GetSubmissionResponse {
+  readonly link: Link;
+  readonly output_log: OutputLog | null;
+}
+
+type Outcome = Pick<ShownLink, 'result' | 'result_problem' | 'output_log'>;
+
+/** No link has it. */
+const NO_CODE = '';
 
 /** Makes links and opens them. */
 @Injectable()
@@ -41,17 +53,22 @@ export class LinkDesk {
 
   /** @throws Problem `link_not_found`, `link_gone`, `unavailable` */
   async open(code: string): Promise<GetSubmissionResponse> {
-    const { submission_id } = await this.resolve(code);
-    const [submission, { result, result_problem }] = await Promise.all([
-      this.rpc.call(submissionGet, { submission_id }),
-      this.resultOf(submission_id),
-    ]);
-    if (!submission) throw new Problem('link_gone', 'What this link showed was deleted.');
-    return {
-      submission: { ...submission, language_version: result?.language_version ?? null },
-      result,
-      result_problem,
-    };
+    const { submission, result, result_problem } = await this.opened(code, async (submissionId) => ({
+      result: await this.results.now(submissionId),
+      output_log: null,
+    }));
+    return { submission, result, result_problem };
+  }
+
+  /**
+   * The same for a page, with the pieces of the output.
+   * @throws Problem `link_not_found`, `link_gone`, `unavailable`
+   */
+  show(code: string): Promise<ShownLink> {
+    return this.opened(code, async (submissionId) => ({
+      result: await this.results.now(submissionId),
+      output_log: null,
+    }));
   }
 
   /** @throws Problem `link_not_found`, `link_gone`, `not_owner`, `unavailable` */
@@ -61,22 +78,33 @@ export class LinkDesk {
     await this.rpc.call(urlRevoke, { code });
   }
 
-  private async resolve(code: string): Promise<Link> {
-    // A code that could never have been given out is not worth a question.
-    if (!LinkCodeSchema.safeParse(code).success)
-      throw new Problem('link_not_found', 'There is no such link.');
-    return this.rpc.call(urlResolve, { code });
+  private async opened(
+    code: string,
+    ask: (submissionId: string) => Promise<Pick<Outcome, 'result' | 'output_log'>>,
+  ): Promise<ShownLink> {
+    const link = await this.resolve(code);
+    const { submission_id } = link;
+    const [submission, outcome] = await Promise.all([
+      this.rpc.call(submissionGet, { submission_id }),
+      outcomeOf(() => ask(submission_id)),
+    ]);
+    if (!submission) throw new Problem('link_gone', 'What this link showed was deleted.');
+    const language_version = outcome.result?.language_version ?? null;
+    return { link, submission: { ...submission, language_version }, ...outcome };
   }
 
-  /** A result that can not be reached must not take the code down with it. */
-  private async resultOf(
-    submissionId: string,
-  ): Promise<Pick<GetSubmissionResponse, 'result' | 'result_problem'>> {
-    try {
-      return { result: await this.results.now(submissionId), result_problem: null };
-    } catch (error) {
-      if (!(error instanceof Problem)) throw error;
-      return { result: null, result_problem: { code: error.code, detail: error.detail } };
-    }
+  /** What is no code is asked for, too: nobody learns from the time it takes, nor from the words, what a code is like. */
+  private resolve(code: string): Promise<Link> {
+    return this.rpc.call(urlResolve, { code: LinkCodeSchema.safeParse(code).success ? code : NO_CODE });
+  }
+}
+
+/** A result that can not be reached must not take the code down with it. */
+async function outcomeOf(ask: () => Promise<Pick<Outcome, 'result' | 'output_log'>>): Promise<Outcome> {
+  try {
+    return { ...(await ask()), result_problem: null };
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    return { result: null, output_log: null, result_problem: { code: error.code, detail: error.detail } };
   }
 }

@@ -1,0 +1,61 @@
+import { createHash } from 'node:crypto';
+import { promisify } from 'node:util';
+import { brotliCompress, constants, gzip } from 'node:zlib';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+
+const brotli = promisify(brotliCompress);
+const deflate = promisify(gzip);
+
+/** Below this a packet is a packet. */
+const WORTH_COMPRESSING_BYTES = 1024;
+
+/** Beyond this, more takes longer than it saves on the way. */
+const BROTLI_QUALITY = 5;
+
+/**
+ * Answers with text, compressed as the client likes it, or with 304 when the client has it already. What is sent is
+ * whole in memory, so that it counts in the budget of answers.
+ */
+export async function sendCompressed(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  text: string,
+): Promise<void> {
+  const bytes = Buffer.from(text);
+  const etag = `W/"${createHash('sha256').update(bytes).digest('base64url').slice(0, 22)}"`;
+  void reply.headers({ etag, vary: 'accept-encoding' });
+  if (reply.statusCode === 200 && isKnown(request.headers['if-none-match'], etag)) {
+    void reply.status(304).removeHeader('content-type').send();
+    return;
+  }
+  const encoding = bytes.length < WORTH_COMPRESSING_BYTES ? undefined : encodingOf(request);
+  if (encoding !== undefined) void reply.header('content-encoding', encoding);
+  void reply.send(encoding === undefined ? bytes : await compressed(bytes, encoding));
+}
+
+/** RFC 9110, 13.1.2: any of a list, and weakly. */
+function isKnown(header: string | undefined, etag: string): boolean {
+  return (header ?? '').split(',').some((known) => known.trim().replace(/^(?:W\/)?/, 'W/') === etag);
+}
+
+type ContentEncoding = 'br' | 'gzip';
+
+function encodingOf({ headers }: FastifyRequest): ContentEncoding | undefined {
+  const accepted = (headers['accept-encoding'] ?? '')
+    .toLowerCase()
+    .split(',')
+    .map((part) => part.trim().split(/\s*;\s*/))
+    .filter(([, weight]) => !/^q=0(?:\.0*)?$/.test(weight ?? ''))
+    .map(([name]) => name);
+  return (['br', 'gzip'] as const).find((encoding) => accepted.includes(encoding));
+}
+
+function compressed(bytes: Buffer, encoding: ContentEncoding): Promise<Buffer> {
+  if (encoding === 'gzip') return deflate(bytes);
+  return brotli(bytes, {
+    params: {
+      [constants.BROTLI_PARAM_QUALITY]: BROTLI_QUALITY,
+      [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length,
+    },
+  });
+}
