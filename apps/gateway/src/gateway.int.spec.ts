@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { DEFAULT_CAPS, DEFAULT_LIMITS } from '@runbin/contracts/limits';
 import { resultGet, submissionCreate } from '@runbin/contracts/rpc';
 import { isBelow, versionNumbers } from '@runbin/platform/version.floor';
 import { GatewayUnderTest } from '../test/gateway.under.test';
@@ -191,7 +192,13 @@ describe('the four operations', () => {
       const listed = body.languages as { id: string; available: boolean; version: string | null }[];
       return listed.some(({ available }) => available) ? listed : undefined;
     });
-    expect(languages.find(({ id }) => id === 'python')).toMatchObject({ available: true, version: '3.11.2' });
+    expect(languages.find(({ id }) => id === 'python')).toMatchObject({
+      available: true,
+      version: '3.11.2',
+      limits: DEFAULT_LIMITS,
+      takes_compiler_args: false,
+    });
+    expect((await gateway.get('/v1/languages')).body.limit_caps).toEqual(DEFAULT_CAPS);
     expect(languages.find(({ id }) => id === 'ruby')).toMatchObject({ available: false, version: null });
     const refused = await gateway.post('/v1/submissions', { language: 'ruby', code: '' });
     expect([refused.status, refused.body.code]).toEqual([422, 'language_unavailable']);

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { DEFAULT_CAPS, DEFAULT_LIMITS } from '@runbin/contracts/limits';
 import { FINAL_STATUSES } from '@runbin/contracts/status';
-import { conflictingNames, fileNameProblem } from '@runbin/contracts/submission';
+import { conflictingNames, fileNameProblem } from '@runbin/contracts/file.names';
 import { loadCatalogue } from './catalogue';
 import { compilerArgProblem } from './command';
 import { loadCorpus } from './corpus';

@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { LanguageSummary } from '@runbin/contracts/language';
+import { resolveLimits } from '@runbin/contracts/limits';
 import type { Catalogue } from '@runbin/languages/catalogue';
 import type { Language } from '@runbin/languages/language';
 import { Problem } from '@runbin/platform/problem';
@@ -20,14 +21,16 @@ export class LanguageDesk {
 
   list(): LanguageSummary[] {
     const offered = this.roster.offered();
-    return this.catalogue.all().map(({ id, label, aliases, source_name, example }) => ({
-      id,
-      label,
-      version: offered?.get(id) ?? null,
-      available: offered?.has(id) ?? false,
-      aliases,
-      source_name,
-      example,
+    return this.catalogue.all().map((language) => ({
+      id: language.id,
+      label: language.label,
+      version: offered?.get(language.id) ?? null,
+      available: offered?.has(language.id) ?? false,
+      aliases: language.aliases,
+      source_name: language.source_name,
+      limits: resolveLimits({}, language.limits),
+      takes_compiler_args: language.compiler_args_allowed.length > 0,
+      example: language.example,
     }));
   }
 

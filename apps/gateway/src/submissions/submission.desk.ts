@@ -9,14 +9,13 @@ import type { Client } from '../admission/client';
 import { Problem } from '@runbin/platform/problem';
 import { RpcClient } from '@runbin/platform/rpc.client';
 import { LanguageDesk } from '../languages/language.desk';
+import { LIMIT_CAPS } from '../languages/limit.caps';
 import { awaitFinal } from '../waiting/await.final';
 import { ResultWaiters, type Waiter } from '../waiting/result.waiters';
 import { type KeyedRequest, ownerTokenOf } from './idempotency';
 import { queuedResult } from './queued.result';
 import { ResultDesk } from './result.desk';
 import { createCommand, type CreateSubmission } from './run.command';
-
-export const LIMIT_CAPS = Symbol('LIMIT_CAPS');
 
 /** A submission that was accepted; `finished` when the result was waited for and came in time. */
 export interface Accepted {

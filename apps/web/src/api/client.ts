@@ -1,8 +1,7 @@
-import type { LanguageSummary } from '@runbin/contracts/language';
-import type { SubmitCodeResponse, SubmitCodeRequest } from '@runbin/contracts/submission';
+import type { LanguagesResponse } from '@runbin/contracts/language';
+import type { Submission, SubmitCodeRequest, SubmitCodeResponse } from '@runbin/contracts/submission';
 import type { GenerateUrlResponse, GetSubmissionResponse } from '@runbin/contracts/url';
 import type { Result } from '@runbin/contracts/result';
-import type { Submission } from '@runbin/contracts/submission';
 import { type ApiError, errorOf, unreachable } from './problem';
 
 /** What a submission is sent as: defaults may be left out. */
@@ -26,9 +25,8 @@ interface Call {
  * aborted with.
  */
 export const api = {
-  async listLanguages(signal?: AbortSignal): Promise<LanguageSummary[]> {
-    const { languages } = await ask<{ languages: LanguageSummary[] }>('/v1/languages', { signal });
-    return languages;
+  listLanguages(signal?: AbortSignal): Promise<LanguagesResponse> {
+    return ask('/v1/languages', { signal });
   },
 
   /** A key of its own makes it safe to send again. */
