@@ -1,7 +1,7 @@
 import { UseInterceptors } from '@nestjs/common';
 import { MessagePattern, Payload } from '@nestjs/microservices';
 import type { z } from 'zod';
-import { resultDelete, resultFinals, resultGet } from '@runbin/contracts/rpc';
+import { resultDelete, resultFinals, resultGet, resultReplay } from '@runbin/contracts/rpc';
 import { DatabaseErrorInterceptor } from '@runbin/persistence/database.error';
 import { RpcController } from '@runbin/platform/rpc.controller';
 import { ContractPipe } from '@runbin/platform/rpc.pipe';
@@ -15,6 +15,11 @@ export class ResultController {
   @MessagePattern(resultGet.subject)
   get(@Payload(new ContractPipe(resultGet.request)) request: z.infer<typeof resultGet.request>) {
     return this.service.get(request.submission_id);
+  }
+
+  @MessagePattern(resultReplay.subject)
+  replay(@Payload(new ContractPipe(resultReplay.request)) request: z.infer<typeof resultReplay.request>) {
+    return this.service.replay(request.submission_id);
   }
 
   @MessagePattern(resultFinals.subject)

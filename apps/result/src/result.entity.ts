@@ -1,4 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
+import type { OutputLog } from '@runbin/contracts/result';
 import type { Status } from '@runbin/contracts/status';
 
 /**
@@ -75,6 +76,10 @@ export class ResultRow {
 
   @Column('jsonb')
   degraded!: string[];
+
+  /** null: not known in which pieces the output came, or nothing ran. */
+  @Column('jsonb', { nullable: true })
+  output_log!: OutputLog | null;
 
   @Column('text')
   language!: string;

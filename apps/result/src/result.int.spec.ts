@@ -3,8 +3,9 @@ import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { randomUUID } from 'node:crypto';
 import { DataSource } from 'typeorm';
 import { v7 as uuidv7 } from 'uuid';
-import type { Result } from '@runbin/contracts/result';
-import { resultDelete, resultFinals, resultGet, urlLinked } from '@runbin/contracts/rpc';
+import { piecesOf } from '@runbin/contracts/output.pieces';
+import type { OutputLog, Result } from '@runbin/contracts/result';
+import { resultDelete, resultFinals, resultGet, resultReplay, urlLinked } from '@runbin/contracts/rpc';
 import { PENDING_MESSAGES } from '@runbin/contracts/status';
 import {
   DEAD_STREAM,
@@ -69,6 +70,7 @@ beforeAll(async () => {
 afterAll(() => cleanup.run());
 
 const get = (submission_id: string) => caller.call(resultGet, { submission_id });
+const replay = (submission_id: string) => caller.call(resultReplay, { submission_id });
 const publish = (event: RunEvent) =>
   jetstream(broker).publish(isFinished(event) ? RUN_FINISHED : RUN_STARTED, JSON.stringify(event));
 const announcedFor = (id: string) =>
@@ -209,6 +211,26 @@ describe('result', () => {
     expect(await get(together)).toMatchObject({ stdout, attempt, status: 'succeeded' });
   });
 
+  it('knows in which pieces the output came, with the outcome that they are of', async () => {
+    const id = randomUUID();
+    expect(await replay(id)).toBeNull();
+    await publishInTurn(started(id, 1));
+    expect(await replay(id)).toMatchObject({ result: { status: 'running' }, output_log: null });
+    const log: OutputLog = Array.from({ length: 5_000 }, (_, n) => [n % 2 ? 'stderr' : 'stdout', n * 12, 1]);
+    const event = finished(id, 2, 'o'.repeat(2_500), { stderr: 'e'.repeat(2_500) });
+    await publishInTurn({ ...event, output_log: log }, { ...event, output_log: [['stdout', 1, 2_500]] });
+    expect(await replay(id)).toEqual({ result: await get(id), output_log: log });
+    const [first, second] = piecesOf({ ...event.outcome, attempt: 2 }, log);
+    expect([first?.position, first?.data, second?.at_ms]).toEqual(['2.1', 'o', 12]);
+  });
+
+  it('tells what an earlier runner said, which knew nothing of pieces', async () => {
+    const id = randomUUID();
+    const { output_log: _, ...event } = finished(id, 1, 'out');
+    await publishInTurn(event);
+    expect(await replay(id)).toEqual({ result: await get(id), output_log: null });
+  });
+
   it('does not say that an outcome is there which it refused', async () => {
     const id = randomUUID();
     await publishInTurn(started(id, 1), started(id, 2), finished(id, 1, 'old'));
@@ -231,6 +253,7 @@ describe('result', () => {
     await publishInTurn(finished(running, 1, 'secret'), started(queued, 1), finished(queued, 2, 'secret'));
     for (const id of ids) {
       expect(await get(id)).toBeNull();
+      expect(await replay(id)).toBeNull();
       expect(announcedFor(id)).toContain(true);
     }
     // Nobody runs them again.
@@ -242,7 +265,9 @@ describe('result', () => {
       .query<object[]>('select * from result where submission_id = any($1)', [ids]);
     expect(rows).toHaveLength(3);
     expect(JSON.stringify(rows)).not.toContain('secret');
-    expect(rows).toMatchObject([1, 2, 3].map(() => ({ stdout: null, language: '', attempt: 0 })));
+    expect(rows).toMatchObject(
+      [1, 2, 3].map(() => ({ stdout: null, output_log: null, language: '', attempt: 0 })),
+    );
   });
 
   it('deletes an outcome that is stored at the same moment', async () => {
@@ -307,7 +332,10 @@ describe('result', () => {
     expect((await get(good))?.status).toBe('succeeded');
     expect((await get(other))?.status).toBe('succeeded');
     // Its owner is told, and it is not run again and again.
-    expect(await get(bad)).toMatchObject({ status: 'internal_error', stdout: '' });
+    expect(await replay(bad)).toMatchObject({
+      result: { status: 'internal_error', stdout: '' },
+      output_log: null,
+    });
     expect(announcedFor(bad)).toEqual([true]);
     expect((await manager.streams.info(DEAD_STREAM)).state.messages).toBe(before + 3);
   });

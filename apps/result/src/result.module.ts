@@ -18,6 +18,7 @@ import { AddTimeline1764100000000 } from './migrations/1764100000000-add-timelin
 import { AddCompileCached1764200000000 } from './migrations/1764200000000-add-compile-cached';
 import { AddDeletedAt1764300000000 } from './migrations/1764300000000-add-deleted-at';
 import { PartitionByDay1764400000000 } from './migrations/1764400000000-partition-by-day';
+import { AddOutputLog1764500000000 } from './migrations/1764500000000-add-output-log';
 import { DataSource } from 'typeorm';
 import { ResultController } from './result.controller';
 import { ResultRow } from './result.entity';
@@ -36,6 +37,7 @@ export const resultMigrations = [
   AddCompileCached1764200000000,
   AddDeletedAt1764300000000,
   PartitionByDay1764400000000,
+  AddOutputLog1764500000000,
 ];
 
 /** Composition root of the result service. */

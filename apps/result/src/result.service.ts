@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
+import type { z } from 'zod';
 import type { Compile, Result, Usage } from '@runbin/contracts/result';
+import type { resultReplay } from '@runbin/contracts/rpc';
 import { type EncodedBytes, encodeBytes } from '@runbin/contracts/text';
-import type { ResultRow } from './result.entity';
-import { ResultStore } from './result.store';
+import { type FoundResult, ResultStore } from './result.store';
 import { RunsWriter } from './runs.writer';
 
 const EMPTY: EncodedBytes = { content: '', encoding: 'utf-8' };
@@ -20,6 +21,12 @@ export class ResultService {
     return row && resultOf(row);
   }
 
+  /** With the pieces that the output came in, to tell a run again. */
+  async replay(submissionId: string): Promise<z.infer<typeof resultReplay.reply>> {
+    const row = await this.store.findWithLog(submissionId);
+    return row && { result: resultOf(row), output_log: row.output_log };
+  }
+
   async finals(submissionIds: readonly string[]): Promise<{ submission_ids: string[] }> {
     return { submission_ids: await this.store.findFinals(submissionIds) };
   }
@@ -32,7 +39,7 @@ export class ResultService {
   }
 }
 
-function resultOf(row: ResultRow): Result {
+function resultOf(row: FoundResult): Result {
   const stdout = row.stdout ? encodeBytes(row.stdout) : EMPTY;
   const stderr = row.stderr ? encodeBytes(row.stderr) : EMPTY;
   return {
@@ -64,7 +71,7 @@ function resultOf(row: ResultRow): Result {
   };
 }
 
-function compileOf(row: ResultRow): Compile | null {
+function compileOf(row: FoundResult): Compile | null {
   if (!row.compile_output) return null;
   const output = encodeBytes(row.compile_output);
   return {
@@ -79,7 +86,7 @@ function compileOf(row: ResultRow): Compile | null {
   };
 }
 
-function usageOf(row: ResultRow): Usage | null {
+function usageOf(row: FoundResult): Usage | null {
   const { cpu_time_ms, wall_time_ms, memory_peak_bytes } = row;
   if (cpu_time_ms === null || wall_time_ms === null || memory_peak_bytes === null) return null;
   return { cpu_time_ms, wall_time_ms, memory_peak_bytes: Number(memory_peak_bytes) };

@@ -6,6 +6,9 @@ import { Statement } from '@runbin/persistence/statement';
 import { ResultRow } from './result.entity';
 import { isFinished, type RunEvent } from './run.event';
 
+/** A row as it is found. */
+export type FoundResult = Omit<ResultRow, 'output_log'>;
+
 /** A row that was written: made, or changed. */
 export interface StoredChange {
   readonly submission_id: string;
@@ -31,6 +34,7 @@ const SCALARS = {
   wall_time_ms: 'double precision',
   memory_peak_bytes: 'bigint',
   degraded: 'jsonb',
+  output_log: 'jsonb',
   language: 'text',
   language_version: 'text',
   queued_at: 'timestamptz',
@@ -73,10 +77,12 @@ const UPSERT = new Statement<StoredChange>(
   returning submission_id, finished_at is not null as final`,
 );
 
-const FIND = new Statement<ResultRow>(
-  'result.find',
-  `select submission_id, ${columns.join(', ')}, deleted_at from result where submission_id = $1 and deleted_at is null`,
-);
+const find = (wanted: readonly string[]) =>
+  `select submission_id, ${wanted.join(', ')}, deleted_at from result where submission_id = $1 and deleted_at is null`;
+
+/** Without the log: most who ask want the result as it came out. */
+const FIND = new Statement<FoundResult>('result.find', find(columns.filter((name) => name !== 'output_log')));
+const FIND_WITH_LOG = new Statement<ResultRow>('result.find_with_log', find(columns));
 
 /**
  * What remains of a deleted result: a final row without a word of it. A row and not an entry elsewhere, because the
@@ -117,8 +123,13 @@ export class ResultStore {
     return UPSERT.run(this.dataSource, [JSON.stringify(rows), Buffer.concat(bytes)]);
   }
 
-  async find(submissionId: string): Promise<ResultRow | null> {
+  async find(submissionId: string): Promise<FoundResult | null> {
     const [row] = await FIND.run(this.dataSource, [submissionId]);
+    return row ?? null;
+  }
+
+  async findWithLog(submissionId: string): Promise<ResultRow | null> {
+    const [row] = await FIND_WITH_LOG.run(this.dataSource, [submissionId]);
     return row ?? null;
   }
 
@@ -161,12 +172,13 @@ function columnsOf(event: RunEvent): { scalars: Scalars; bodies: Bodies } {
         wall_time_ms: null,
         memory_peak_bytes: null,
         degraded: [],
+        output_log: null,
         finished_at: null,
       },
       bodies: { stdout: null, stderr: null, compile_output: null },
     };
   }
-  const { outcome, sandbox_ready_at, compiled_at, finished_at } = event;
+  const { outcome, sandbox_ready_at, compiled_at, output_log, finished_at } = event;
   const { compile, usage } = outcome;
   return {
     scalars: {
@@ -189,6 +201,7 @@ function columnsOf(event: RunEvent): { scalars: Scalars; bodies: Bodies } {
       wall_time_ms: usage?.wall_time_ms ?? null,
       memory_peak_bytes: usage?.memory_peak_bytes ?? null,
       degraded: outcome.degraded,
+      output_log,
       finished_at,
     },
     bodies: {

@@ -86,7 +86,8 @@ export class RunsWriter {
       message: 'Your program ran, but what came of it could not be stored. It was kept for us to look into.',
     };
     try {
-      for (const change of await this.store.write([{ ...event, outcome }])) this.announce(change);
+      for (const change of await this.store.write([{ ...event, outcome, output_log: null }]))
+        this.announce(change);
     } catch (error) {
       this.logger.error(`${event.submission_id} has no outcome at all: ${String(error)}`);
     }
