@@ -1,13 +1,5 @@
-import {
-  type DynamicModule,
-  Inject,
-  Injectable,
-  Module,
-  type OnApplicationShutdown,
-  type OnModuleInit,
-} from '@nestjs/common';
+import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
-import { ClientProxy, ClientProxyFactory, Transport } from '@nestjs/microservices';
 import type { Limits } from '@runbin/contracts/limits';
 import { loadCatalogue } from '@runbin/languages/catalogue';
 import { MessagingModule } from '@runbin/messaging/messaging.module';
@@ -16,6 +8,7 @@ import type { Config } from '@runbin/platform/config';
 import { natsOptions } from '@runbin/platform/nats.options';
 import { Readiness, READINESS_CHECKS } from '@runbin/platform/readiness';
 import { RpcClient } from '@runbin/platform/rpc.client';
+import { RpcTransport } from '@runbin/platform/rpc.transport';
 import { Budgets } from './admission/budgets';
 import { WRITE_RATE, WriteRate } from './admission/write.rate';
 import { Highlighter } from './display/highlighter';
@@ -42,20 +35,6 @@ import { ResultWaiters } from './waiting/result.waiters';
 import { WEB_DIR, WebBuild } from './web/web.build';
 import { WebController } from './web/web.controller';
 
-/** Keeps the request/reply connection for the life of the process: open before the first request, closed after the last. */
-@Injectable()
-class RpcConnection implements OnModuleInit, OnApplicationShutdown {
-  constructor(@Inject(ClientProxy) private readonly client: ClientProxy) {}
-
-  async onModuleInit(): Promise<void> {
-    await this.client.connect();
-  }
-
-  async onApplicationShutdown(): Promise<void> {
-    await this.client.close();
-  }
-}
-
 @Module({})
 export class GatewayModule {
   static forRoot(config: Config<'gateway'>): DynamicModule {
@@ -74,14 +53,11 @@ export class GatewayModule {
       ],
       providers: [
         { provide: APP_FILTER, useClass: ProblemFilter },
-        {
-          provide: ClientProxy,
-          useFactory: () => ClientProxyFactory.create({ transport: Transport.NATS, options: nats }),
-        },
+        { provide: RpcTransport, useFactory: () => new RpcTransport(nats) },
         {
           provide: RpcClient,
-          useFactory: (client: ClientProxy) => new RpcClient(client, config.GATEWAY_RPC_TIMEOUT_MS),
-          inject: [ClientProxy],
+          useFactory: (transport: RpcTransport) => new RpcClient(transport, config.GATEWAY_RPC_TIMEOUT_MS),
+          inject: [RpcTransport],
         },
         { provide: CATALOGUE, useFactory: () => loadCatalogue(config.LANGUAGES_DIR) },
         { provide: LIMIT_CAPS, useValue: capsOf(config) },
@@ -108,7 +84,6 @@ export class GatewayModule {
         Readiness,
         ResultDesk,
         ResultWaiters,
-        RpcConnection,
         RunnerRoster,
         SubmissionDesk,
         WebBuild,

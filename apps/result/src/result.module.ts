@@ -1,5 +1,4 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { type ClientProxy, ClientsModule, Transport } from '@nestjs/microservices';
 import { healthSubject, urlLinked } from '@runbin/contracts/rpc';
 import { MessagingModule } from '@runbin/messaging/messaging.module';
 import { NatsConnection } from '@runbin/messaging/nats.connection';
@@ -11,6 +10,7 @@ import type { Config } from '@runbin/platform/config';
 import { natsOptions } from '@runbin/platform/nats.options';
 import { HealthController, healthResponder, Readiness, READINESS_CHECKS } from '@runbin/platform/readiness';
 import { RpcClient } from '@runbin/platform/rpc.client';
+import { RpcTransport } from '@runbin/platform/rpc.transport';
 import { DeadLetters } from './dead.letters';
 import { ExpiredResultsStore } from './expired.results.store';
 import { CreateResult1764000000000 } from './migrations/1764000000000-create-result';
@@ -28,7 +28,6 @@ import { RunsConsumer } from './runs.consumer';
 import { RunsWriter } from './runs.writer';
 
 const RPC_TIMEOUT_MS = 5_000;
-const RPC_TRANSPORT = Symbol('RPC_TRANSPORT');
 
 export const resultEntities = [ResultRow];
 export const resultMigrations = [
@@ -50,7 +49,6 @@ export class ResultModule {
       imports: [
         DatabaseModule.forRoot(dataSourceOptions(config, 'result', resultEntities, resultMigrations)),
         MessagingModule.forRoot(nats),
-        ClientsModule.register([{ name: RPC_TRANSPORT, transport: Transport.NATS, options: nats }]),
       ],
       controllers: [ResultController, HealthController, healthResponder(healthSubject('result'))],
       providers: [
@@ -61,10 +59,11 @@ export class ResultModule {
         RunsWriter,
         DeadLetters,
         Readiness,
+        { provide: RpcTransport, useFactory: () => new RpcTransport(nats) },
         {
           provide: RpcClient,
-          inject: [RPC_TRANSPORT],
-          useFactory: (client: ClientProxy) => new RpcClient(client, RPC_TIMEOUT_MS),
+          inject: [RpcTransport],
+          useFactory: (transport: RpcTransport) => new RpcClient(transport, RPC_TIMEOUT_MS),
         },
         {
           provide: Retention,

@@ -1,5 +1,4 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { ClientProxyFactory, Transport } from '@nestjs/microservices';
 import { randomBytes } from 'node:crypto';
 import { availableParallelism, hostname } from 'node:os';
 import { healthSubject } from '@runbin/contracts/rpc';
@@ -10,6 +9,7 @@ import type { Config } from '@runbin/platform/config';
 import { natsOptions } from '@runbin/platform/nats.options';
 import { HealthController, healthResponder, Readiness, READINESS_CHECKS } from '@runbin/platform/readiness';
 import { RpcClient } from '@runbin/platform/rpc.client';
+import { RpcTransport } from '@runbin/platform/rpc.transport';
 import { ArtifactCache } from './execution/artifact.cache';
 import { Permits } from './execution/permits';
 import { RunExecutor } from './execution/run.executor';
@@ -48,16 +48,11 @@ export class RunnerModule {
           provide: SANDBOX_ENGINE,
           useFactory: () => engineFor(config),
         },
+        { provide: RpcTransport, useFactory: () => new RpcTransport(natsOptions(config, 'runner')) },
         {
           provide: RpcClient,
-          useFactory: () =>
-            new RpcClient(
-              ClientProxyFactory.create({
-                transport: Transport.NATS,
-                options: natsOptions(config, 'runner'),
-              }),
-              RPC_TIMEOUT_MS,
-            ),
+          useFactory: (transport: RpcTransport) => new RpcClient(transport, RPC_TIMEOUT_MS),
+          inject: [RpcTransport],
         },
         {
           provide: SandboxPool,

@@ -1,5 +1,4 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { type ClientProxy, ClientsModule, Transport } from '@nestjs/microservices';
 import { healthSubject, urlLinked } from '@runbin/contracts/rpc';
 import { loadCatalogue } from '@runbin/languages/catalogue';
 import { DurablePublisher } from '@runbin/messaging/durable.publisher';
@@ -17,6 +16,7 @@ import type { Config } from '@runbin/platform/config';
 import { natsOptions } from '@runbin/platform/nats.options';
 import { HealthController, healthResponder, Readiness, READINESS_CHECKS } from '@runbin/platform/readiness';
 import { RpcClient } from '@runbin/platform/rpc.client';
+import { RpcTransport } from '@runbin/platform/rpc.transport';
 import { Admission } from './admission';
 import { AdmissionRow } from './admission.entity';
 import { AdmissionStore } from './admission.store';
@@ -42,7 +42,6 @@ import { SubmissionStore } from './submission.store';
 import { WorkQueue } from './work.queue';
 
 const RPC_TIMEOUT_MS = 5_000;
-const RPC_TRANSPORT = Symbol('RPC_TRANSPORT');
 
 /** The broker refuses only what admission let through by its slack, twice over: it is the second fence. */
 const WORK_MESSAGES_PER_PLACE = 2;
@@ -78,7 +77,6 @@ export class SubmissionModule {
           dataSourceOptions(config, 'submission', submissionEntities, submissionMigrations),
         ),
         MessagingModule.forRoot(nats),
-        ClientsModule.register([{ name: RPC_TRANSPORT, transport: Transport.NATS, options: nats }]),
       ],
       controllers: [
         SubmissionController,
@@ -113,10 +111,11 @@ export class SubmissionModule {
           useFactory: (store: AdmissionStore) =>
             new Admission(store, config.SUBMISSION_UNFINISHED_MAX, config.SUBMISSION_CLIENT_UNFINISHED_MAX),
         },
+        { provide: RpcTransport, useFactory: () => new RpcTransport(nats) },
         {
           provide: RpcClient,
-          inject: [RPC_TRANSPORT],
-          useFactory: (client: ClientProxy) => new RpcClient(client, RPC_TIMEOUT_MS),
+          inject: [RpcTransport],
+          useFactory: (transport: RpcTransport) => new RpcClient(transport, RPC_TIMEOUT_MS),
         },
         {
           provide: OutboxRelay,

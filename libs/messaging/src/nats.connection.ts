@@ -1,6 +1,7 @@
 import { Inject, Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { jetstream, type JetStreamClient, jetstreamManager, type JetStreamManager } from '@nats-io/jetstream';
-import { connect, type NatsConnection as Connection } from '@nats-io/transport-node';
+import { connect, type ConnectionOptions, type NatsConnection as Connection } from '@nats-io/transport-node';
+import { untilHopeless } from '@runbin/platform/nats.watch';
 import { isBelow, versionNumbers } from '@runbin/platform/version.floor';
 
 /** Below this, fixes of 2025 and 2026 are missing. Older servers serve. */
@@ -19,7 +20,7 @@ export class NatsConnection implements OnModuleInit, OnApplicationShutdown {
   private readonly listeners = new Set<() => void>();
   private connection: Connection | undefined;
 
-  constructor(@Inject(NATS_CONNECT_OPTIONS) private readonly options: Parameters<typeof connect>[0]) {}
+  constructor(@Inject(NATS_CONNECT_OPTIONS) private readonly options: ConnectionOptions) {}
 
   async onModuleInit(): Promise<void> {
     this.connection = await connect(this.options);
@@ -28,7 +29,6 @@ export class NatsConnection implements OnModuleInit, OnApplicationShutdown {
   }
 
   async onApplicationShutdown(): Promise<void> {
-    this.stopping = true;
     // Drain delivers what was published and then closes; a dead server must not hold the shutdown up.
     await Promise.race([
       this.connection?.drain().catch(() => undefined),
@@ -79,12 +79,11 @@ export class NatsConnection implements OnModuleInit, OnApplicationShutdown {
   }
 
   private online = true;
-  private stopping = false;
 
-  /** A connection that has closed for good is a process that can do nothing: the fault ends it (exitOnFault). */
+  /** A process that is not heard can do nothing: the fault ends it (exitOnFault). */
   private async endWith(connection: Connection): Promise<void> {
-    const reason = await connection.closed();
-    if (!this.stopping) throw new Error('the connection to NATS has closed for good', { cause: reason });
+    const fault = await untilHopeless(connection, this.options);
+    if (fault) throw fault;
   }
 
   private async watch(connection: Connection): Promise<void> {

@@ -4,7 +4,7 @@ import { NestFactory } from '@nestjs/core';
 import {
   type ClientProxy,
   ClientProxyFactory,
-  type MicroserviceOptions,
+  type CustomStrategy,
   type NatsOptions,
   Transport,
 } from '@nestjs/microservices';
@@ -13,6 +13,7 @@ import { type AppName, type Config, loadConfig } from '@runbin/platform/config';
 import { natsOptions } from '@runbin/platform/nats.options';
 import { RpcClient } from '@runbin/platform/rpc.client';
 import { RpcProblemFilter } from '@runbin/platform/rpc.filter';
+import { RpcServer } from '@runbin/platform/rpc.transport';
 
 const CALL_TIMEOUT_MS = 8_000;
 
@@ -30,11 +31,8 @@ export class RunningService {
       logger: ['fatal'],
       abortOnError: false,
     });
-    const options = { ...natsOptions(config, app), queue: app };
-    const microservice = nest.connectMicroservice<MicroserviceOptions>({
-      transport: Transport.NATS,
-      options,
-    });
+    const strategy = new RpcServer({ ...natsOptions(config, app), queue: app });
+    const microservice = nest.connectMicroservice<CustomStrategy>({ strategy });
     microservice.useGlobalFilters(new RpcProblemFilter());
     await nest.startAllMicroservices();
     await nest.init();

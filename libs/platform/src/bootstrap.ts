@@ -1,11 +1,12 @@
 import 'reflect-metadata';
 import { Logger, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { type MicroserviceOptions, Transport } from '@nestjs/microservices';
+import type { CustomStrategy } from '@nestjs/microservices';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type AppName, type Config, ConfigError, loadConfig, type SharedConfig } from './config';
 import { natsOptions } from './nats.options';
 import { Readiness } from './readiness';
+import { RpcServer } from './rpc.transport';
 
 const LEVELS = ['error', 'warn', 'log', 'debug'] as const;
 
@@ -39,15 +40,13 @@ export async function runService<App extends Exclude<AppName, 'gateway'>>(
     logger: logLevels(shared.LOG_LEVEL),
     abortOnError: false,
   });
-  nest.connectMicroservice<MicroserviceOptions>({
-    transport: Transport.NATS,
-    options: {
-      ...natsOptions(shared, app),
-      queue: app,
-      gracefulShutdown: true,
-      gracePeriod: shared.SHUTDOWN_GRACE_MS,
-    },
+  const strategy = new RpcServer({
+    ...natsOptions(shared, app),
+    queue: app,
+    gracefulShutdown: true,
+    gracePeriod: shared.SHUTDOWN_GRACE_MS,
   });
+  nest.connectMicroservice<CustomStrategy>({ strategy });
   stopOnSignals(nest, app);
   await nest.startAllMicroservices();
   await nest.listen(shared.HEALTH_PORT, shared.HEALTH_HOST);

@@ -21,7 +21,9 @@ export function natsOptions(config: NatsConfig, name: string) {
     reconnectTimeWait: 250,
     reconnectJitter: 250,
     // A connection that the network forgot is noticed within three of them.
-    pingInterval: 4_000,
+    pingInterval: 3_000,
     maxPingOut: 2,
+    // A server that took the connection and says nothing more is asked again after this.
+    timeout: 3_000,
   };
 }

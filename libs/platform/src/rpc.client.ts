@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { ClientProxy } from '@nestjs/microservices';
+import type { ClientProxy } from '@nestjs/microservices';
 import { firstValueFrom, timeout, TimeoutError } from 'rxjs';
 import type { z } from 'zod';
 import type { Rpc } from '@runbin/contracts/rpc';
@@ -9,7 +9,7 @@ import { isWireProblem, Problem } from './problem';
 @Injectable()
 export class RpcClient {
   constructor(
-    private readonly client: ClientProxy,
+    private readonly client: Pick<ClientProxy, 'send'>,
     private readonly timeoutMs: number,
   ) {}
 

@@ -8,11 +8,18 @@ import { PullConsumer } from '../../../libs/messaging/src/pull.consumer';
 import { Topology } from '../../../libs/messaging/src/topology';
 import { NatsServer } from '../../../libs/messaging/test/nats.server';
 import { natsOptions } from '../../../libs/platform/src/nats.options';
+import { RpcServer, RpcTransport } from '../../../libs/platform/src/rpc.transport';
 import { TcpProxy } from './tcp.proxy.mjs';
 
 const USERS = ['gateway', 'submission', 'result', 'url', 'runner'] as const;
 /** More than the broker waits for somebody who has connected to say who it is. */
 const SILENCE_MS = 3_500;
+/** The client of the broker by itself waits 20 s for one that greeted it and then left. */
+const SOON_MS = 10_000;
+/** More than the sockets between two processes hold. */
+const MORE_THAN_FITS = Array.from({ length: 40 }, () => Buffer.alloc(2 ** 20));
+
+type OnHopeless = (fault: Error) => void;
 
 describe('a service whose way to the broker is broken', () => {
   let server: NatsServer;
@@ -27,7 +34,7 @@ describe('a service whose way to the broker is broken', () => {
     });
     wire = new TcpProxy(() => Number(new URL(server.url).port));
     NATS_URL = `nats://127.0.0.1:${await wire.listen()}`;
-    nats = new NatsConnection(natsOptions({ NATS_URL, NATS_USER: 'url', NATS_PASSWORD: 'of-url' }, 'url'));
+    nats = new NatsConnection(optionsOfUrl());
     await nats.onModuleInit();
   });
 
@@ -37,6 +44,7 @@ describe('a service whose way to the broker is broken', () => {
     await server.stop();
   });
 
+  const optionsOfUrl = () => natsOptions({ NATS_URL, NATS_USER: 'url', NATS_PASSWORD: 'of-url' }, 'url');
   const reconnected = () => new Promise<void>((resolve) => nats.onReconnected(resolve));
 
   it('is connected again after silences in which the broker gave it up', async () => {
@@ -88,6 +96,42 @@ describe('a service whose way to the broker is broken', () => {
     stopping.abort();
     await consuming;
     await submission.onApplicationShutdown();
+  });
+
+  it('is connected again soon when the broker greets it and is gone', async () => {
+    const again = reconnected();
+    wire.cut();
+    wire.heal();
+    await new Promise<void>((resolve) => {
+      wire.trap = { direction: 'in', text: 'PONG', when: 'before', spring: resolve };
+    });
+    const since = performance.now();
+    wire.cut();
+    wire.heal();
+    await again;
+    expect(performance.now() - since).toBeLessThan(SOON_MS);
+    await nats.ping();
+  });
+
+  it('ends, to be started again, when it can not close what the network forgot', async () => {
+    const sides = [
+      (end: OnHopeless) => new RpcServer(optionsOfUrl(), end).createNatsClient(),
+      (end: OnHopeless) => new RpcTransport(optionsOfUrl(), end).createClient(),
+    ];
+    const faults: Promise<Error>[] = [];
+    const connections = await Promise.all(
+      sides.map((connect) => {
+        let end: OnHopeless = () => undefined;
+        faults.push(new Promise((resolve) => (end = resolve)));
+        return connect(end);
+      }),
+    );
+    wire.forget();
+    wire.heal();
+    for (const connection of connections)
+      for (const message of MORE_THAN_FITS) connection.publish('health.url', message);
+    for (const fault of faults) expect((await fault).message).toContain('silent');
+    await Promise.all(connections.map((connection) => connection.close()));
   });
 
   it('is connected again after the network forgot its connection', async () => {
