@@ -247,7 +247,7 @@ describe('submission', () => {
     const created_at = new Date();
     const submission = {
       ...{ id, language, args, compiler_args, limits, created_at, code_input: Buffer.alloc(0) },
-      interactive: null,
+      interactive: { stdin: 'open' as const, terminal: null },
     };
     await service.nest.get(SubmissionStore).insert(
       {
@@ -269,7 +269,10 @@ describe('submission', () => {
       () => queued(id),
       (found) => found !== undefined,
     );
-    expect(command).toMatchObject({ dispatch: 1, payload: null, queued_at: created_at.toISOString() });
+    const { interactive } = submission;
+    expect(command).toMatchObject({
+      ...{ dispatch: 1, payload: null, queued_at: created_at.toISOString(), interactive },
+    });
     await outboxIsEmpty();
   });
 
