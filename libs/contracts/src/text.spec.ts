@@ -18,6 +18,24 @@ describe('encodeBytes', () => {
   });
 });
 
+describe('a large text', () => {
+  const MIB = 1024 * 1024;
+  it.each<[string, Buffer, 'utf-8' | 'base64']>([
+    ['text', Buffer.alloc(16 * MIB, 'Grüß Gott ✓').subarray(0, -1), 'utf-8'],
+    ['lines', Buffer.alloc(16 * MIB, 'y\n'), 'utf-8'],
+    ['a MB of NUL', Buffer.alloc(MIB), 'utf-8'],
+    ['NUL', Buffer.alloc(16 * MIB), 'base64'],
+    ['quotes', Buffer.alloc(16 * MIB, '"'), 'base64'],
+    ['other control characters', Buffer.alloc(2 * MIB, '\x1b'), 'base64'],
+  ])('of %s stays bearable in JSON', (_, bytes, encoding) => {
+    const encoded = encodeBytes(bytes);
+    expect(encoded.encoding).toBe(encoding);
+    const form = JSON.stringify(encoded);
+    expect(form.length).toBeLessThan(Math.max((bytes.length * 3) / 2, bytes.length + 8 * MIB) + 100);
+    expect(decodeBytes(JSON.parse(form) as typeof encoded).equals(bytes)).toBe(true);
+  });
+});
+
 describe('splitUtf8', () => {
   it('cuts text anywhere without cutting a character', () => {
     const text = Buffer.from('aé✓🎈 \u0000\ud7ff\ue000\u{10ffff}z');

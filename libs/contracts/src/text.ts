@@ -4,7 +4,10 @@ import { z } from 'zod';
 export const EncodingSchema = z.enum(['utf-8', 'base64']);
 export type Encoding = z.infer<typeof EncodingSchema>;
 
-/** Bytes as they travel in JSON: as text when they are valid UTF-8 (NUL included), else as base64, and saying which. */
+/**
+ * Bytes as they travel in JSON, saying in which form: as text when they are valid UTF-8 (NUL included), else as base64;
+ * and as base64 too when they are some MB that JSON would make much larger, for a control character takes six there.
+ */
 export interface EncodedBytes {
   content: string;
   encoding: Encoding;
@@ -48,9 +51,30 @@ export function decodeBytes({ content, encoding }: EncodedBytes): Buffer {
   return Buffer.from(content, encoding === 'base64' ? 'base64' : 'utf8');
 }
 
-/** The inverse of `decodeBytes`: text when the bytes are valid UTF-8, else base64. */
+/** So much may escaping add to a text, if that is more than base64 would. */
+const MAX_ESCAPING_BYTES = 8 * 1024 * 1024;
+const CONTROL_ESCAPE_BYTES = 6;
+
+/** By byte, how many more it takes within a string in JSON. */
+const ESCAPING_BYTES = Uint8Array.from({ length: 256 }, (_, byte) => {
+  const form = JSON.stringify(String.fromCharCode(byte)).slice(1, -1);
+  return byte < 0x80 ? form.length - 1 : 0;
+});
+
+/** Whether these bytes are of a size in JSON that messages and their readers can bear. */
+function isBearable(text: Buffer): boolean {
+  let room = Math.max(MAX_ESCAPING_BYTES, text.length / 3);
+  if (text.length * (CONTROL_ESCAPE_BYTES - 1) <= room) return true;
+  for (const byte of text) {
+    room -= ESCAPING_BYTES[byte] ?? 0;
+    if (room < 0) return false;
+  }
+  return true;
+}
+
+/** The inverse of `decodeBytes`. */
 export function encodeBytes(bytes: Buffer): EncodedBytes {
-  return isUtf8(bytes)
+  return isUtf8(bytes) && isBearable(bytes)
     ? { content: bytes.toString('utf8'), encoding: 'utf-8' }
     : { content: bytes.toString('base64'), encoding: 'base64' };
 }

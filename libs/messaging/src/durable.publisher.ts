@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { JetStreamApiError } from '@nats-io/jetstream';
+import { InvalidArgumentError } from '@nats-io/transport-node';
 import { NatsConnection } from './nats.connection';
 
 /** JetStream's code for whatever its store refuses, and what tells the reasons apart. */
@@ -9,6 +10,11 @@ const SUBJECT_IS_TAKEN = 'maximum messages per subject exceeded';
 /** Whether the broker is there and said no: its stream is full, or its disk. */
 export function isStoreRefusal(error: unknown): boolean {
   return error instanceof JetStreamApiError && error.code === STORE_REFUSED;
+}
+
+/** Whether the message is larger than the broker takes any: trying again is of no use. */
+export function isTooLarge(error: unknown): boolean {
+  return error instanceof InvalidArgumentError && error.message.includes('max_payload');
 }
 
 /** `stored`: the broker has it now. `held`: it had it already, by message id or because the subject holds one. */

@@ -1,11 +1,11 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { OutputLog } from '@runbin/contracts/result';
+import { NOTHING_RAN, type Outcome, type OutputLog } from '@runbin/contracts/result';
 import { RUN_FINISHED, RUN_STARTED } from '@runbin/contracts/subjects';
 import { type ExecuteRun, MESSAGE_VERSION, type RunFinished, type RunStarted } from '@runbin/contracts/work';
 import { keepDeadLetter } from '@runbin/messaging/dead.letter';
 import type { Delivery } from '@runbin/messaging/delivery';
-import { DurablePublisher } from '@runbin/messaging/durable.publisher';
+import { DurablePublisher, isTooLarge } from '@runbin/messaging/durable.publisher';
 import type { Execution } from '../execution/run.executor';
 import type { Toolchain } from '../languages/toolchains';
 import type { RunClock } from './run.clock';
@@ -15,6 +15,12 @@ export const RUNNER_ID = Symbol('RUNNER_ID');
 const PUBLISH_RETRY_MS = 500;
 /** A run that ends sooner is not announced as running: nobody would see it, and it costs the system a write. */
 const UNANNOUNCED_MS = 50;
+
+const TOO_LARGE: Outcome = {
+  ...NOTHING_RAN,
+  status: 'internal_error',
+  message: 'Your program ran, but what it wrote is larger than this installation can pass on.',
+};
 
 /** What became of a try. */
 export interface Ended extends Execution {
@@ -73,7 +79,7 @@ export class RunEvents {
     clock: RunClock,
     signal: AbortSignal,
   ): Promise<void> {
-    const finished: RunFinished = {
+    let finished: RunFinished = {
       ...event,
       sandbox_ready_at: clock.isoOrNull(times.readyAt),
       compiled_at: clock.isoOrNull(times.compiledAt),
@@ -92,6 +98,11 @@ export class RunEvents {
         return;
       } catch (error) {
         if (signal.aborted) throw error;
+        if (isTooLarge(error) && finished.outcome !== TOO_LARGE) {
+          this.logger.error(`${event.submission_id} becomes internal_error: ${String(error)}`);
+          finished = { ...finished, outcome: TOO_LARGE, output_log: null };
+          continue;
+        }
         this.logger.warn(`run.finished was not stored, trying again: ${String(error)}`);
         await delay(PUBLISH_RETRY_MS);
       }

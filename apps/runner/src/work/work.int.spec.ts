@@ -267,6 +267,33 @@ it('a message that can not be read becomes a visible internal_error and a dead l
   expect(await lastDeadLetter()).toMatchObject({ subject: workSubject('bash', id) });
 });
 
+it('output that JSON would make several times as large comes whole, and holds nobody up', async () => {
+  const id = newId();
+  const limits = { ...DEFAULT_LIMITS, output_bytes: 16 * 1024 * 1024 };
+  await publisher.publish(
+    workSubject('bash', id),
+    {
+      ...command(id, 'head -c 10000000 /dev/zero; tr "\\0" "\\n" < <(head -c 5000000 /dev/zero) >&2'),
+      limits,
+    },
+    `${id}:1`,
+  );
+  const { stdout, stdout_encoding, stderr } = (await finishedOf(id)).outcome;
+  expect(decodeBytes({ content: stdout, encoding: stdout_encoding })).toHaveLength(10_000_000);
+  expect(stderr).toBe('\n'.repeat(5_000_000));
+});
+
+it('output that is larger than the broker takes ends in a visible internal_error', async () => {
+  const id = newId();
+  const limits = { ...DEFAULT_LIMITS, output_bytes: 16 * 1024 * 1024 };
+  const code = 'head -c 16000000 /dev/urandom; head -c 16000000 /dev/urandom >&2';
+  await publisher.publish(workSubject('bash', id), { ...command(id, code), limits }, `${id}:1`);
+  const { outcome, output_log } = await finishedOf(id);
+  expect(outcome).toMatchObject({ status: 'internal_error', stdout: '' });
+  expect(output_log).toBeNull();
+  await untilQueueIsEmpty();
+});
+
 it('what fails every time is given up visibly, and what is queued behind it moves', async () => {
   failing.times = MAX_DELIVERIES;
   const poison = newId();
