@@ -21,6 +21,9 @@ import { CATALOGUE, LanguageDesk } from './languages/language.desk';
 import { LanguagesController } from './languages/languages.controller';
 import { LIMIT_CAPS } from './languages/limit.caps';
 import { RunnerRoster } from './languages/runner.roster';
+import { EventsController } from './live/events.controller';
+import { RunSources } from './live/run.sources';
+import { RunWatches } from './live/run.watches';
 import { DocsController } from './openapi/docs.controller';
 import { LinkPages } from './share/link.pages';
 import { ShareController } from './share/share.controller';
@@ -44,6 +47,7 @@ export class GatewayModule {
       imports: [MessagingModule.forRoot(nats)],
       controllers: [
         SubmissionsController,
+        EventsController,
         UrlsController,
         LanguagesController,
         ShareController,
@@ -85,6 +89,8 @@ export class GatewayModule {
         ResultDesk,
         ResultWaiters,
         RunnerRoster,
+        RunSources,
+        RunWatches,
         SubmissionDesk,
         WebBuild,
         WriteRate,

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { loadConfig } from '@runbin/platform/config';
 import { NatsServer } from '../../../libs/messaging/test/nats.server';
@@ -19,6 +19,8 @@ export interface JsonAnswer {
 
 /** A real gateway on a real port, before a real broker and services that keep everything in memory. */
 export class GatewayUnderTest {
+  private readonly sockets = new Set<Socket>();
+
   private constructor(
     readonly app: NestFastifyApplication,
     readonly port: number,
@@ -46,7 +48,12 @@ export class GatewayUnderTest {
     const app = await createGateway(config, { ...SERVER_TIMEOUTS, ...timeouts });
     await app.listen(0, '127.0.0.1');
     const { port } = app.getHttpServer().address() as AddressInfo;
-    return new GatewayUnderTest(app, port, services, nats, beside === undefined);
+    const gateway = new GatewayUnderTest(app, port, services, nats, beside === undefined);
+    app.getHttpServer().on('connection', (socket: Socket) => {
+      gateway.sockets.add(socket);
+      socket.once('close', () => gateway.sockets.delete(socket));
+    });
+    return gateway;
   }
 
   /** Requests that wait for a result. */
@@ -61,6 +68,15 @@ export class GatewayUnderTest {
 
   get answersInUse(): number {
     return this.app.get(Budgets).answers.inUse;
+  }
+
+  get watchesInUse(): number {
+    return this.app.get(Budgets).watches.inUse;
+  }
+
+  /** Bytes that wait in this process for clients that do not read. */
+  unsentBytes(): number {
+    return [...this.sockets].reduce((sum, { writableLength }) => sum + writableLength, 0);
   }
 
   get base(): string {

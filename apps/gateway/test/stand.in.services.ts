@@ -4,10 +4,12 @@ import { NestFactory } from '@nestjs/core';
 import { MessagePattern, type MicroserviceOptions, Payload, Transport } from '@nestjs/microservices';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import type { z } from 'zod';
-import { NOTHING_RAN, type Result } from '@runbin/contracts/result';
+import { NOTHING_RAN, type OutputLog, type Result } from '@runbin/contracts/result';
 import {
   type HealthReply,
   resultGet,
+  resultReplay,
+  submissionAuthorize,
   submissionCreate,
   submissionGet,
   submissionSummary,
@@ -21,6 +23,7 @@ import type { RunnerHeartbeat } from '@runbin/contracts/work';
 import { Problem } from '@runbin/platform/problem';
 import { RpcProblemFilter } from '@runbin/platform/rpc.filter';
 import { ContractPipe } from '@runbin/platform/rpc.pipe';
+import { StandInRun } from './stand.in.run';
 
 type Created = z.infer<typeof submissionCreate.request>;
 
@@ -28,6 +31,10 @@ type Created = z.infer<typeof submissionCreate.request>;
 export class Backend {
   readonly created = new Map<string, Created & { created_at: string }>();
   readonly results = new Map<string, Result>();
+  readonly logs = new Map<string, OutputLog>();
+  readonly deleted = new Set<string>();
+  /** Whose final result the submission service has heard of. */
+  readonly finished = new Set<string>();
   readonly links = new Map<string, Link>();
   readonly asked: string[] = [];
   readonly keys = new Map<
@@ -96,7 +103,20 @@ class SubmissionStandIn {
   ) {
     this.backend.asked.push(submissionSummary.subject);
     const stored = this.backend.created.get(submission_id);
-    return stored ? { submission_id, language: stored.language, created_at: stored.created_at } : null;
+    if (!stored || this.backend.deleted.has(submission_id)) return null;
+    const { language, created_at } = stored;
+    return { submission_id, language, created_at, finished: this.backend.finished.has(submission_id) };
+  }
+
+  @MessagePattern(submissionAuthorize.subject)
+  authorize(
+    @Payload(new ContractPipe(submissionAuthorize.request))
+    { submission_id, owner_token_sha256 }: z.infer<typeof submissionAuthorize.request>,
+  ) {
+    const stored = this.backend.created.get(submission_id);
+    if (!stored) throw new Problem('submission_not_found', 'There is no such submission.');
+    if (stored.owner_token_sha256 !== owner_token_sha256) throw new Problem('not_owner', 'Not yours.');
+    return {};
   }
 
   @MessagePattern('health.submission')
@@ -115,6 +135,13 @@ class ResultStandIn {
   ): Result | null {
     this.backend.asked.push(resultGet.subject);
     return this.backend.results.get(submission_id) ?? null;
+  }
+
+  @MessagePattern(resultReplay.subject)
+  replay(@Payload(new ContractPipe(resultReplay.request)) { submission_id }: { submission_id: string }) {
+    this.backend.asked.push(resultReplay.subject);
+    const result = this.backend.results.get(submission_id);
+    return result ? { result, output_log: this.backend.logs.get(submission_id) ?? null } : null;
   }
 
   @MessagePattern('health.result')
@@ -203,7 +230,11 @@ export class StandInServices {
   }
 
   /** Stores a result as the result service would, and announces it unless told not to. */
-  async finish(submissionId: string, outcome: Partial<Result> = {}, { announce = true } = {}): Promise<void> {
+  async finish(
+    submissionId: string,
+    outcome: Partial<Result> = {},
+    { announce = true, picked_at = new Date().toISOString() } = {},
+  ): Promise<void> {
     const created = this.backend.created.get(submissionId);
     if (!created) throw new Error(`nobody created ${submissionId}`);
     const now = new Date().toISOString();
@@ -218,7 +249,7 @@ export class StandInServices {
       attempt: 1,
       timeline: {
         queued_at: created.created_at,
-        picked_at: now,
+        picked_at,
         sandbox_ready_at: now,
         compiled_at: null,
         started_at: now,
@@ -239,6 +270,38 @@ export class StandInServices {
       );
       await this.events.flush();
     }
+  }
+
+  /** Resolves once the broker hears what is published here. */
+  async reconnected(): Promise<void> {
+    await this.events.flush();
+  }
+
+  /** A runner takes the submission on. */
+  async run(submissionId: string, attempt = 1): Promise<StandInRun> {
+    const run = new StandInRun(this.events, submissionId, attempt);
+    await this.events.flush();
+    return run;
+  }
+
+  /** The end of a run: said, stored and announced. */
+  async finishRun(run: StandInRun, outcome: Partial<Result> = {}): Promise<void> {
+    run.end();
+    const { result, log } = run.outcome();
+    this.backend.logs.set(run.submission_id, log);
+    await this.finish(run.submission_id, { ...result, ...outcome }, { picked_at: run.picked_at });
+    await run.leave();
+  }
+
+  /** The submission is deleted, with its result, which is announced. */
+  async forget(submissionId: string): Promise<void> {
+    this.backend.deleted.add(submissionId);
+    this.backend.results.delete(submissionId);
+    this.events.publish(
+      resultReadySubject(submissionId),
+      JSON.stringify({ submission_id: submissionId, final: true }),
+    );
+    await this.events.flush();
   }
 
   async heartbeat(runner: Partial<RunnerHeartbeat> = {}): Promise<void> {

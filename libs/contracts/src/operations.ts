@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { RunPositionSchema } from './follow.events';
 import { IdempotencyKeySchema } from './idempotency';
 import { LinkCodeSchema, SubmissionIdSchema } from './ids';
 import { LanguagesResponseSchema } from './language';
@@ -172,6 +173,31 @@ export const OPERATIONS = {
       'submission_not_found',
       'result_gone',
       'too_many_waits',
+      'overloaded',
+      'unavailable',
+    ],
+  },
+  followRun: {
+    method: 'GET',
+    path: '/v1/submissions/{submission_id}/events',
+    tag: 'submissions',
+    summary: 'Follow a run: its status and its output, as they come',
+    description:
+      'Server-sent events; their `data` are the events that /asyncapi.json describes. Goes on behind the event that ' +
+      '`Last-Event-ID` names, or `after`, also with another server, and tells a run that is over in the same events.',
+    parameters: submissionId,
+    query: { after: RunPositionSchema.optional() },
+    headers: { 'Last-Event-ID': RunPositionSchema },
+    answers: {
+      200: { description: 'The events, up to `finished`', mediaType: 'text/event-stream' },
+      204: { description: 'You have them all' },
+    },
+    problems: [
+      'invalid_id',
+      'invalid_request',
+      'submission_not_found',
+      'result_gone',
+      'too_many_watches',
       'overloaded',
       'unavailable',
     ],

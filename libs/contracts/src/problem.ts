@@ -28,6 +28,7 @@ export const PROBLEMS = {
   too_many_requests: { status: 429, title: 'You send requests faster than this server lets you' },
   too_many_unfinished: { status: 429, title: 'Too many of your submissions are not finished yet' },
   too_many_waits: { status: 429, title: 'You wait for too many results at one time' },
+  too_many_watches: { status: 429, title: 'You follow too many runs at one time' },
   headers_too_large: { status: 431, title: 'The headers are too large' },
   internal: { status: 500, title: 'Something broke on our side' },
   unavailable: { status: 503, title: 'A part of the service is not reachable' },

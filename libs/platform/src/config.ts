@@ -130,6 +130,8 @@ const variables = {
     ),
     GATEWAY_WAITS_MAX: variable(count(1, 1_000_000), '10000', 'Requests that wait for a result, in all'),
     GATEWAY_CLIENT_WAITS_MAX: variable(count(1, 1_000_000), '100', 'Of these, of one client'),
+    GATEWAY_WATCHES_MAX: variable(count(1, 1_000_000), '5000', 'Requests that follow a run, in all'),
+    GATEWAY_CLIENT_WATCHES_MAX: variable(count(1, 1_000_000), '100', 'Of these, of one client'),
     GATEWAY_CAP_CPU_TIME_MS: cap('cpu_time_ms'),
     GATEWAY_CAP_WALL_TIME_MS: cap('wall_time_ms'),
     GATEWAY_CAP_MEMORY_BYTES: cap('memory_bytes'),

@@ -16,12 +16,15 @@ export class Budgets {
   readonly answers: Budget;
   /** Requests that wait for a result. */
   readonly waits: Budget;
+  /** Requests that follow a run. */
+  readonly watches: Budget;
 
   constructor(config: Config<'gateway'>) {
     const inParts = (total: number) => new Budget(total, total * CLIENT_PART);
     this.bodies = inParts(config.GATEWAY_BODIES_BYTES);
     this.answers = inParts(config.GATEWAY_ANSWERS_BYTES);
     this.waits = new Budget(config.GATEWAY_WAITS_MAX, config.GATEWAY_CLIENT_WAITS_MAX);
+    this.watches = new Budget(config.GATEWAY_WATCHES_MAX, config.GATEWAY_CLIENT_WATCHES_MAX);
   }
 
   /**
@@ -40,6 +43,18 @@ export class Budgets {
   waitIfRoom(client: Client): Share | undefined {
     const share = this.waits.take(client, 1);
     return typeof share === 'string' ? undefined : share;
+  }
+
+  /**
+   * A place to follow a run from.
+   * @throws Problem `too_many_watches`, `overloaded`
+   */
+  watch(client: Client): Share {
+    const share = this.watches.take(client, 1);
+    if (share === 'client')
+      throw new Problem('too_many_watches', 'Follow fewer runs at one time, or ask for their results.');
+    if (share === 'total') throw overloaded();
+    return share;
   }
 
   /**

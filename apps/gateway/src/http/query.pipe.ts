@@ -32,7 +32,8 @@ export class WaitQuery implements PipeTransform<Record<string, unknown>, number>
   }
 }
 
-function refuseUnknown(query: Record<string, unknown>, known: readonly string[]): void {
+/** @throws Problem `invalid_request` naming a parameter that is not one of these */
+export function refuseUnknown(query: Record<string, unknown>, known: readonly string[]): void {
   const unknown = Object.keys(query).find((name) => !known.includes(name));
   if (unknown === undefined) return;
   const allowed = known.length === 0 ? 'none is' : `${known.join(', ')} is`;

@@ -3,13 +3,18 @@ import { RESULT_READY_ALL, resultReadySubject } from '@runbin/contracts/subjects
 import { ResultReadySchema } from '@runbin/contracts/work';
 import { NatsConnection } from '@runbin/messaging/nats.connection';
 
+/** What a waiter wants to hear of: only the final result, or also that a run has begun. */
+export type Announced = 'final' | 'anything';
+
 /** Someone who waits for the result of one submission. Dispose it when the waiting is over. */
 export interface Waiter extends Disposable {
   /**
-   * Resolves when there is a reason to ask again: the final result was announced (also if that was before this
+   * Resolves when there is a reason to ask again: what it waits for was announced (also if that was before this
    * call), or an announcement may have been missed. Else after `timeoutMs`, or when `signal` fires.
    */
   wake(timeoutMs: number, signal: AbortSignal): Promise<void>;
+  /** Wakes it for a reason that somebody else has. */
+  poke(): void;
 }
 
 const [SUBJECT_PREFIX = ''] = RESULT_READY_ALL.split('*');
@@ -23,7 +28,7 @@ const [SUBJECT_PREFIX = ''] = RESULT_READY_ALL.split('*');
 @Injectable()
 export class ResultWaiters implements OnModuleInit, OnModuleDestroy {
   private readonly logger = new Logger('ResultWaiters');
-  private readonly waiters = new Map<string, Set<Latch>>();
+  private readonly waiters = new Map<string, Map<Latch, Announced>>();
   private closing = false;
 
   constructor(private readonly nats: NatsConnection) {}
@@ -32,7 +37,7 @@ export class ResultWaiters implements OnModuleInit, OnModuleDestroy {
     this.nats.core.subscribe(RESULT_READY_ALL, {
       callback: (error, message) => {
         if (error) this.logger.warn(`result announcements: ${error.message}`);
-        else if (isFinalAnnouncement(message)) this.announced(message.subject.slice(SUBJECT_PREFIX.length));
+        else this.announced(message.subject.slice(SUBJECT_PREFIX.length), announcementOf(message));
       },
     });
     this.nats.onReconnected(() => this.wakeAll());
@@ -44,11 +49,12 @@ export class ResultWaiters implements OnModuleInit, OnModuleDestroy {
     this.wakeAll();
   }
 
-  register(submissionId: string): Waiter {
+  register(submissionId: string, of: Announced = 'final'): Waiter {
     const latch = new Latch();
-    const siblings = this.waiters.get(submissionId) ?? new Set();
-    this.waiters.set(submissionId, siblings.add(latch));
+    const siblings = this.waiters.get(submissionId) ?? new Map<Latch, Announced>();
+    this.waiters.set(submissionId, siblings.set(latch, of));
     return {
+      poke: () => latch.open(),
       wake: (timeoutMs, signal) => (this.closing ? Promise.resolve() : latch.opened(timeoutMs, signal)),
       [Symbol.dispose]: () => {
         siblings.delete(latch);
@@ -68,23 +74,24 @@ export class ResultWaiters implements OnModuleInit, OnModuleDestroy {
     return this.waiters.size;
   }
 
-  private announced(submissionId: string): void {
-    for (const latch of this.waiters.get(submissionId) ?? []) latch.open();
+  private announced(submissionId: string, what: Announced | undefined): void {
+    for (const [latch, wanted] of this.waiters.get(submissionId) ?? [])
+      if (what === 'final' || what === wanted) latch.open();
   }
 
   private wakeAll(): void {
-    for (const latches of this.waiters.values()) for (const latch of latches) latch.open();
+    for (const latches of this.waiters.values()) for (const latch of latches.keys()) latch.open();
   }
 }
 
-function isFinalAnnouncement(message: { subject: string; json(): unknown }): boolean {
+/** What a message announces, or undefined when it is none of ours. */
+function announcementOf(message: { subject: string; json(): unknown }): Announced | undefined {
   try {
-    const parsed = ResultReadySchema.safeParse(message.json());
-    return (
-      parsed.success && parsed.data.final && message.subject === resultReadySubject(parsed.data.submission_id)
-    );
+    const { success, data } = ResultReadySchema.safeParse(message.json());
+    if (!success || message.subject !== resultReadySubject(data.submission_id)) return undefined;
+    return data.final ? 'final' : 'anything';
   } catch {
-    return false;
+    return undefined;
   }
 }
 

@@ -1,0 +1,36 @@
+import type { Place } from './run.place';
+import type { Follower } from './run.watches';
+import type { Told } from './told';
+
+/** A line now and then keeps what lies between from taking a silent program for a dead connection. */
+const HEARTBEAT_MS = 15_000;
+/** How soon a client that was cut off comes again. */
+const RETRY_MS = 1_000;
+
+/**
+ * A run as server-sent events (HTML, 9.2): text that is made as it is taken. Ends after the last event, when the client
+ * is gone, and when it is to come again.
+ * @param after where the client is already; undefined: at the beginning
+ */
+export async function* eventStream(
+  follower: Follower,
+  after: Place | undefined,
+  signal: AbortSignal,
+  heartbeatMs = HEARTBEAT_MS,
+): AsyncGenerator<string> {
+  yield `retry: ${RETRY_MS}\n\n`;
+  let place: Place | undefined | null = after;
+  while (place !== null) {
+    const step = await follower.next(place, { signal, ms: heartbeatMs });
+    if (step === 'over') return;
+    if (step === 'nothing yet') yield ':\n\n';
+    else {
+      yield eventText(step.told);
+      ({ place } = step);
+    }
+  }
+}
+
+/** Neither of the three can hold a line break: position and type are ours, and JSON is on one line. */
+export const eventText = ({ position, type, json }: Told) =>
+  `id: ${position}\nevent: ${type}\ndata: ${json}\n\n`;
