@@ -18,6 +18,8 @@ interface Call {
   readonly headers?: Record<string, string>;
   readonly ownerToken?: string;
   readonly signal?: AbortSignal | undefined;
+  /** Told before it is asked again, which is after `retryAfterS`. */
+  readonly onPause?: ((error: ApiError) => void) | undefined;
 }
 
 /**
@@ -30,17 +32,23 @@ export const api = {
   },
 
   /** A key of its own makes it safe to send again. */
-  submitCode(submission: NewSubmission, signal?: AbortSignal): Promise<SubmitCodeResponse> {
+  submitCode(
+    submission: NewSubmission,
+    signal?: AbortSignal,
+    onPause?: (error: ApiError) => void,
+  ): Promise<SubmitCodeResponse> {
     const headers = { 'idempotency-key': crypto.randomUUID() };
-    return ask('/v1/submissions', { method: 'POST', body: submission, headers, signal });
+    return ask('/v1/submissions', { method: 'POST', body: submission, headers, signal, onPause });
   },
 
   readSubmission(submissionId: string, signal?: AbortSignal): Promise<Submission> {
     return ask(`/v1/submissions/${submissionId}`, { signal });
   },
 
-  getResult(submissionId: string, signal?: AbortSignal): Promise<Result> {
-    return ask(`/v1/submissions/${submissionId}/result`, { signal });
+  /** @param waitS seconds for which the answer may be held back until it is final; at most 30 */
+  getResult(submissionId: string, signal?: AbortSignal, waitS = 0): Promise<Result> {
+    const wait = waitS === 0 ? '' : `?wait=${waitS}`;
+    return ask(`/v1/submissions/${submissionId}/result${wait}`, { signal });
   },
 
   deleteSubmission(submissionId: string, ownerToken: string): Promise<void> {
@@ -69,6 +77,7 @@ async function ask<Answer>(path: string, call: Call = {}): Promise<Answer> {
     if (response.ok) return (await response.json()) as Answer;
     const error = await errorOf(response);
     if (tries === TRIES || !isWorthAnotherTry(error)) throw error;
+    call.onPause?.(error);
     await pause((error.retryAfterS ?? 0) * 1000, call.signal);
   }
 }
@@ -96,7 +105,8 @@ function isWorthAnotherTry({ status, retryAfterS }: ApiError): boolean {
   return WORTH_ANOTHER_TRY.includes(status) && retryAfterS !== undefined && retryAfterS <= LONGEST_WAIT_S;
 }
 
-function pause(milliseconds: number, signal?: AbortSignal): Promise<void> {
+/** @throws what the signal was aborted with */
+export function pause(milliseconds: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(resolve, milliseconds);
     signal?.addEventListener('abort', () => {
