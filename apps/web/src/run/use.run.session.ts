@@ -1,0 +1,18 @@
+import { useEffect, useState, useSyncExternalStore } from 'react';
+import { RunSession } from './run.session';
+import type { RunState } from './run.state';
+
+/** A session of this component, which is left when the component goes. */
+export function useRunSession(): RunSession {
+  const [session] = useState(() => new RunSession());
+  useEffect(() => () => session.leave(), [session]);
+  return session;
+}
+
+/** The state of a session; draws again with each change of it, which output is not. */
+export function useRunState(session: RunSession): RunState {
+  return useSyncExternalStore(
+    (onChange) => session.onChange(onChange),
+    () => session.state,
+  );
+}
