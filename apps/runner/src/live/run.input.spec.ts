@@ -55,16 +55,6 @@ it('can be cancelled in any case', () => {
   expect(input.cancelled.aborted).toBe(true);
 });
 
-it('takes nothing once the run is over, nor can that be cancelled', () => {
-  const input = new RunInput(OPEN);
-  input.end();
-  expect([stdin('late'), cancel].map((message) => input.take(message))).toEqual([
-    refused('closed'),
-    refused('closed'),
-  ]);
-  expect(input.cancelled.aborted).toBe(false);
-});
-
 it('refuses a size where there is no terminal, and what is no input', () => {
   const input = new RunInput(OPEN);
   expect(input.take(resize)).toEqual(refused('no_terminal'));

@@ -23,7 +23,6 @@ export class RunInput {
   private readonly early: ProgramInput[] = [];
   private earlyBytes = 0;
   private hasEnded = false;
-  private isOver = false;
 
   /** @param interactive null: the run takes no input, and can only be cancelled */
   constructor(private readonly interactive: Interactive | null) {}
@@ -39,11 +38,6 @@ export class RunInput {
     for (const message of this.early.splice(0)) this.pass(program, message);
   }
 
-  /** The run is over: nothing has an effect any more. */
-  end(): void {
-    this.isOver = true;
-  }
-
   take(message: unknown): InputReply {
     const parsed = InputMessageSchema.safeParse(message);
     const result = parsed.success ? this.judge(parsed.data) : 'malformed';
@@ -51,7 +45,6 @@ export class RunInput {
   }
 
   private judge(message: InputMessage): Result {
-    if (this.isOver) return 'closed';
     if (message.kind === 'cancel') {
       this.cancelling.abort();
       return 'taken';
