@@ -1,8 +1,8 @@
 // @ts-check
-// Builds the runner's small programs of one source file: the probe, which tries the walls of a sandbox from inside, and
+// Builds the runner's small programs: the probe, which tries the walls of a sandbox from inside, and
 // the launcher, which starts sandboxes. They are static, so that they run in any file system. With --sanitize, a launcher
 // that ends at once when it does what C leaves undefined.
-import { mkdirSync, renameSync, statSync } from 'node:fs';
+import { mkdirSync, readdirSync, renameSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { runQuietly } from './lib/command.mjs';
@@ -27,12 +27,14 @@ await runTool(async () => {
  * @param {{suffix: string, flags: string[]}} how
  */
 async function build(name, { suffix, flags }) {
-  const source = path.join(ROOT, 'apps/runner', name, `${name}.c`);
+  const directory = path.join(ROOT, 'apps/runner', name);
+  const files = readdirSync(directory).map((file) => path.join(directory, file));
   const program = path.join(ROOT, 'dist', `${name}${suffix}`);
   const builtAt = statSync(program, { throwIfNoEntry: false })?.mtimeMs ?? 0;
-  if (statSync(source).mtimeMs < builtAt) return;
+  if (Math.max(...files.map((file) => statSync(file).mtimeMs)) < builtAt) return;
   mkdirSync(path.dirname(program), { recursive: true });
-  await runQuietly('gcc', [...flags, ...WARNINGS, '-o', `${program}.new`, source]);
+  const sources = files.filter((file) => file.endsWith('.c'));
+  await runQuietly('gcc', [...flags, ...WARNINGS, '-o', `${program}.new`, ...sources]);
   // Renamed into place: a runner that is being started finds the old program or the new one, never half of one.
   renameSync(`${program}.new`, program);
 }

@@ -14,6 +14,9 @@
  *      d  directory to make, and to remove when the sandbox is gone: its cgroup
  *      s  file to write, v  what to write into it: a setting of the cgroup
  *      w  file to open for writing, r  for reading: the sandbox's next descriptor, from 3 on
+ *      m  first and number of the host ids that sandboxes may run under, before b; without it, ours alone
+ *      b  next argument of the bubblewrap that makes what the sandbox sees: with these the command is process 1 of a
+ *         sandbox (view.c), without them an ordinary one
  *      a  the command's next argument
  * 2. What it asks for is done in that order, and the command started with the connection as descriptors 0 and 1. From then
  *    on the connection belongs to runner and supervisor; the launcher looks at it no more. What the command writes into
@@ -22,12 +25,14 @@
  *    ended, and its directories are removed. The connection ends when all who hold it have: launcher and supervisor.
  *
  * Who kills whom: the end of descriptor 0 is the end of the runner. Then every sandbox is killed, every directory
- * removed, and the launcher ends. When the launcher is killed, the sandboxes die with it (--die-with-parent). A
- * supervisor that nobody killed ends when its connection does.
- * Nothing here blocks, and nothing a sandboxed program writes is read: the complaint is bwrap's, before the sandbox
+ * removed, and the launcher ends. When the launcher is killed, the sandboxes die with it. A supervisor that nobody killed
+ * ends when its connection does.
+ * Nothing here waits for a sandbox; only a view is waited for, once for each kind. And nothing a sandboxed program writes is read: the complaint is bwrap's, before the sandbox
  * exists, or the supervisor's.
  */
 #define _GNU_SOURCE
+#include "view.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
@@ -51,8 +56,8 @@
 #define MAX_DIRECTORIES 8
 #define MAX_FILES 16
 #define FIRST_FILE 3
-/* Beyond every descriptor that a sandbox is given. */
-#define ABOVE_ALL 64
+#define MAX_VIEWS 64
+#define VIEW_PATIENCE_MS 10000
 #define COMPLAINT_BYTES 2048
 /* A cgroup can be removed once the last of its processes is gone, a moment after its sandbox. */
 #define REMOVE_RETRY_MS 10
@@ -66,6 +71,7 @@ struct sandbox {
   int connection; /* -1: the sandbox has ended */
   int complaint;  /* read end */
   pid_t pid;      /* 0: not started, or ended */
+  bool refused;   /* the runner was told why, and is to hang up first: else it might not read that */
   bool done;      /* the runner wants it no more */
   char *request;  /* while it is read, NUL-terminated words */
   uint32_t size, got;
@@ -106,8 +112,9 @@ static bool write_setting(const char *file, const char *value) {
 
 /* What a request asks for, as far as it is still to be done when all of it was read. */
 struct command {
-  char *arguments[MAX_ARGUMENTS + 1];
-  int argument_count;
+  char *arguments[MAX_ARGUMENTS + 1], *builder[MAX_ARGUMENTS + 1];
+  int argument_count, builder_count;
+  struct id_range ids;
   int files[MAX_FILES], file_count;
   uid_t uid; /* 0: ours */
 };
@@ -132,6 +139,11 @@ static bool obey_word(struct sandbox *sandbox, struct command *command, char *wo
       command->files[command->file_count++] = fd;
       return true;
     }
+    case 'm': return sscanf(text, "%u %u", &command->ids.first, &command->ids.count) == 2 || refuse(sandbox, "ids", text);
+    case 'b':
+      if (command->builder_count == MAX_ARGUMENTS) return refuse(sandbox, "too many arguments:", text);
+      command->builder[command->builder_count++] = text;
+      return true;
     case 'a':
       if (command->argument_count == MAX_ARGUMENTS) return refuse(sandbox, "too many arguments:", text);
       command->arguments[command->argument_count++] = text;
@@ -140,13 +152,37 @@ static bool obey_word(struct sandbox *sandbox, struct command *command, char *wo
   }
 }
 
-static void become(const struct command *command, int connection, int complaint) {
-  int given[FIRST_FILE + MAX_FILES] = {connection, connection, complaint};
-  int count = FIRST_FILE + command->file_count;
-  memcpy(given + FIRST_FILE, command->files, sizeof(int) * (size_t)command->file_count);
-  /* Out of the way first: one's place may be another's number. */
-  for (int i = 0; i < count; i++) given[i] = fcntl(given[i], F_DUPFD_CLOEXEC, ABOVE_ALL);
-  for (int i = 0; i < count; i++) dup2(given[i], i);
+static struct known {
+  char *key; /* what bubblewrap was asked for */
+  size_t size;
+  struct view view;
+} views[MAX_VIEWS];
+
+/* The view that these arguments of bubblewrap's ask for; the first time, it is made. @returns NULL: it can not be made */
+static const struct view *find_view(struct sandbox *sandbox, const struct command *command) {
+  /* They stand one behind the other in the request. */
+  const char *key = command->builder[0], *last = command->builder[command->builder_count - 1];
+  size_t size = (size_t)(last - key) + strlen(last) + 1;
+  struct known *known = views;
+  for (; known < views + MAX_VIEWS && known->key != NULL; known++) {
+    if (known->size == size && memcmp(known->key, key, size) == 0) return &known->view;
+  }
+  errno = ENOSPC;
+  char said[COMPLAINT_BYTES];
+  if (known == views + MAX_VIEWS) {
+    refuse(sandbox, "another", "view");
+  } else if (make_view(&known->view, command->builder, command->ids, VIEW_PATIENCE_MS, said, sizeof said)) {
+    known->size = size;
+    known->key = memcpy(malloc(size), key, size);
+    return &known->view;
+  } else {
+    complain(sandbox, said, (uint32_t)strlen(said));
+  }
+  return NULL;
+}
+
+__attribute__((noreturn)) static void become(const struct command *command, const int *given, int count) {
+  place_descriptors(given, count);
   sigset_t none;
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, NULL);
@@ -162,6 +198,12 @@ static void become(const struct command *command, int connection, int complaint)
   _exit(127);
 }
 
+static pid_t fork_command(const struct command *command, const int *given, int count) {
+  pid_t pid = fork();
+  if (pid == 0) become(command, given, count);
+  return pid < 0 ? 0 : pid;
+}
+
 static bool start(struct sandbox *sandbox) {
   struct command command = {.argument_count = 0};
   const char *setting = NULL;
@@ -172,13 +214,24 @@ static bool start(struct sandbox *sandbox) {
     obeyed = obey_word(sandbox, &command, word, &setting);
   }
   if (obeyed && command.argument_count == 0) obeyed = refuse(sandbox, "no", "command");
+  const struct view *view = NULL;
+  if (obeyed && command.builder_count > 0) obeyed = (view = find_view(sandbox, &command)) != NULL;
   if (obeyed && pipe2(complaint, O_CLOEXEC | O_NONBLOCK) != 0) obeyed = refuse(sandbox, "make", "a pipe");
   if (obeyed) {
-    sandbox->pid = fork();
-    if (sandbox->pid == 0) become(&command, sandbox->connection, complaint[1]);
-    if (sandbox->pid < 0) sandbox->pid = 0, obeyed = refuse(sandbox, "fork for", command.arguments[0]);
-    sandbox->complaint = complaint[0];
+    int given[FIRST_FILE + MAX_FILES] = {sandbox->connection, sandbox->connection, complaint[1]};
+    int count = FIRST_FILE + command.file_count;
+    memcpy(given + FIRST_FILE, command.files, sizeof(int) * (size_t)command.file_count);
+    sandbox->pid = view == NULL ? fork_command(&command, given, count)
+                                : start_in_view(view, command.uid, given, count, command.arguments);
     close(complaint[1]);
+    sandbox->complaint = complaint[0];
+    if (sandbox->pid == 0) {
+      char text[COMPLAINT_BYTES];
+      ssize_t size = read(complaint[0], text, sizeof text);
+      if (size > 0) complain(sandbox, text, (uint32_t)size);
+      else refuse(sandbox, "start of", command.arguments[0]);
+      obeyed = false;
+    }
   }
   for (int i = 0; i < command.file_count; i++) close(command.files[i]);
   free(sandbox->request);
@@ -192,8 +245,18 @@ static void hang_up(struct sandbox *sandbox) {
   sandbox->complaint = sandbox->connection = -1;
 }
 
+/* @returns whether the runner has hung up */
+static bool drain(struct sandbox *sandbox) {
+  char unwanted[4096];
+  ssize_t n;
+  do n = recv(sandbox->connection, unwanted, sizeof unwanted, MSG_DONTWAIT);
+  while (n > 0);
+  return n == 0 || (errno != EAGAIN && errno != EINTR);
+}
+
 /* @returns whether the sandbox is to be forgotten: it never was one */
 static bool read_request(struct sandbox *sandbox) {
+  if (sandbox->refused) return drain(sandbox);
   for (;;) {
     bool sized = sandbox->request != NULL;
     char *to = sized ? sandbox->request + sandbox->got : (char *)&sandbox->size + sandbox->got;
@@ -210,8 +273,10 @@ static bool read_request(struct sandbox *sandbox) {
       sandbox->got = 0;
       continue;
     }
-    if (!start(sandbox)) hang_up(sandbox);
-    return false;
+    if (start(sandbox)) return false;
+    sandbox->refused = true;
+    shutdown(sandbox->connection, SHUT_WR);
+    return drain(sandbox);
   }
 }
 

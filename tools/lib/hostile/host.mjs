@@ -13,7 +13,7 @@ import { ROOT } from '../root.mjs';
  * @property {number} crowd processes of sandboxes, beyond the supervisor and one program in each
  * @property {number} processes of the runner, itself left out
  * @property {number} descriptors of the runner
- * @property {number} sandboxes bwrap processes of the runner
+ * @property {number} sandboxes process namespaces below the runner
  * @property {number} cgroups of the runner's runs
  * @property {number} containers of the runner that do not run any more
  * @property {number} mounts of the host that are named after the runner
@@ -61,11 +61,11 @@ export class Host {
   snapshot() {
     const runner = this.pids.runner ?? 0;
     const below = descendantsOf(runner);
-    const sandboxes = below.filter((pid) => nameOf(pid) === 'bwrap');
+    const sandboxes = membersOf(below);
     const disk = statfsSync(tmpdir());
     return {
       pids: servicesBelow(parentOf(this.gatewayPid) ?? 0),
-      crowd: crowdOf(below),
+      crowd: sandboxes.reduce((sum, members) => sum + Math.max(0, members - 2), 0),
       processes: below.length,
       descriptors: entriesOf(`/proc/${runner}/fd`).length,
       sandboxes: sandboxes.length,
@@ -191,10 +191,10 @@ function servicesBelow(parent) {
 }
 
 /**
- * Processes of sandboxes beyond two in each: what waits is a supervisor and at most one program.
+ * Processes of each sandbox: what waits is a supervisor and at most one program.
  * @param {number[]} pids
  */
-function crowdOf(pids) {
+function membersOf(pids) {
   const own = linkOf('/proc/self/ns/pid');
   /** @type {Map<string, number>} */
   const inEach = new Map();
@@ -203,7 +203,7 @@ function crowdOf(pids) {
     if (namespace === '' || namespace === own) continue;
     inEach.set(namespace, (inEach.get(namespace) ?? 0) + 1);
   }
-  return [...inEach.values()].reduce((sum, count) => sum + Math.max(0, count - 2), 0);
+  return [...inEach.values()];
 }
 
 /** @param {number} runner its pid */

@@ -1,16 +1,7 @@
 import { execFileSync } from 'node:child_process';
-import {
-  chmodSync,
-  closeSync,
-  existsSync,
-  mkdtempSync,
-  openSync,
-  readdirSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import type { Limits } from '@runbin/contracts/limits';
 import { BubblewrapEngine } from '../sandbox/bubblewrap.engine';
 import type { SandboxEngine } from '../sandbox/sandbox';
@@ -18,7 +9,8 @@ import { brokenWalls } from './walls';
 
 const PROFILE = { language: 'bash', mounts: [] };
 const PROBE = 'dist/probe';
-const SOURCES = 'apps/runner/supervisor';
+const SUPERVISOR_SOURCES = 'apps/runner/supervisor';
+const LAUNCHER_SOURCES = 'apps/runner/launcher';
 
 let directory: string;
 
@@ -71,19 +63,42 @@ exec '${bwrapPath()}', split(/\\0/, $text);
 
 const bwrapPath = () => execFileSync('sh', ['-c', 'command -v bwrap']).toString().trim();
 
-/** A supervisor of the same sources, in which some functions are replaced: calls of `f` reach `__wrap_f`. */
-function supervisorWithout(name: string, functions: string[], stubs: string): string {
-  const path = join(directory, `supervisor-${name.replaceAll(/\W/g, '-')}`);
-  const sources = readdirSync(SOURCES).filter((file) => file.endsWith('.c'));
+/** A program of the same sources, in which some functions are replaced: calls of `f` reach `__wrap_f`. */
+function programWithout(sources: string, name: string, functions: readonly string[], stubs: string): string {
+  const path = join(directory, `${basename(sources)}-${name.replaceAll(/\W/g, '-')}`);
   const stub = `${path}.c`;
-  writeFileSync(stub, `#include <stdarg.h>\n#include <stddef.h>\n#include <sys/prctl.h>\n${stubs}`);
+  writeFileSync(
+    stub,
+    `#define _GNU_SOURCE\n#include <stdarg.h>\n#include <stddef.h>\n#include <sys/prctl.h>\n${stubs}`,
+  );
   execFileSync('gcc', [
     ...['-static', '-O1', '-std=gnu11', '-w', '-o', path, stub],
-    ...sources.map((file) => join(SOURCES, file)),
+    ...readdirSync(sources)
+      .filter((file) => file.endsWith('.c'))
+      .map((file) => join(sources, file)),
     ...functions.map((replaced) => `-Wl,--wrap=${replaced}`),
   ]);
   return path;
 }
+
+const supervisorWithout = (name: string, functions: readonly string[], stubs: string) =>
+  programWithout(SUPERVISOR_SOURCES, name, functions, stubs);
+const launcherWithout = (name: string, functions: readonly string[], stubs: string) =>
+  programWithout(LAUNCHER_SOURCES, name, functions, stubs);
+
+/** clone that makes process 1 of a sandbox without one kind of namespace. */
+const cloneWithout = (flag: string) => `
+#include <sched.h>
+#include <sys/syscall.h>
+long __real_syscall(long n, long a, long b, long c, long d, long e);
+long __wrap_syscall(long n, long a, long b, long c, long d, long e) {
+  return __real_syscall(n, n == SYS_clone && (a & CLONE_NEWUTS) ? a & ~(long)${flag} : a, b, c, d, e);
+}`;
+
+/** A step of process 1 that does nothing, and says that it was done. */
+const NO_MOUNT = 'int __wrap_mount(void) { return 0; }';
+const NO_LOOPBACK = 'int __wrap_ioctl(void) { return 0; }';
+const NO_HOST_NAME = 'int __wrap_sethostname(void) { return 0; }';
 
 /** prctl that leaves one option undone and says that it was done. */
 const prctlWithout = (option: string) => `
@@ -118,22 +133,13 @@ const UNUSUAL_DEVICE = ['/dev/kmsg', '/dev/fuse', '/dev/console', '/dev/loop-con
 
 describe('a sandbox made by other rules than ours', () => {
   it.each([
-    ['shares the network', '--unshare-net\0', '', 'own network: '],
-    ['shares the network namespace', '--unshare-net\0', '', 'own namespaces: shares net:'],
-    ['shares the IPC objects', '--unshare-ipc\0', '', 'own namespaces: shares ipc:'],
     [
-      'shares the host name',
-      '--unshare-uts\0--unshare-cgroup\0--uid\0' + '1000\0--gid\0' + '1000\0--hostname\0sandbox\0',
-      '--unshare-cgroup\0--uid\0' + '1000\0--gid\0' + '1000\0',
-      'own namespaces: shares uts:',
+      'has a root that can be written',
+      '--remount-ro\0/\0',
+      '--chmod\0' + '0777\0/\0',
+      'read-only file system: /',
     ],
-    ['shares the view of cgroups', '--unshare-cgroup\0', '', 'own namespaces: shares cgroup:'],
-    ['sees the processes of the host', '--proc\0/proc\0', '--bind\0/proc\0/proc\0', 'own processes: '],
-    ['has root inside', '--uid\0' + '1000\0', '--uid\0' + '0\0', 'unprivileged user: root inside'],
-    ['has a root that can be written', '--remount-ro\0/\0', '', 'read-only file system: /'],
     ['has a directory of the host', '--ro-bind\0/usr\0', '--bind\0/usr\0', 'read-only file system: /usr'],
-    ['has an environment', '--proc\0', '--setenv\0SECRET\0x\0--proc\0', 'SECRET'],
-    ['is not a process namespace of its own', '--unshare-pid\0', '', /not process 1|as-pid-1/],
     ...(UNUSUAL_DEVICE
       ? [
           [
@@ -151,13 +157,111 @@ describe('a sandbox made by other rules than ours', () => {
     );
   });
 
-  // Who is not root can not make a sandbox that is.
+  it('has no /proc that its own could cover', async () => {
+    const bwrapPath = editedBwrap('no proc', '--proc\0/proc\0', '--tmpfs\0/proc\0');
+    expect(await tryWalls(engineOf({ bwrapPath }))).toEqual([expect.stringContaining('mount of /proc: ')]);
+  });
+
+  // Who is not root can not make a sandbox that is; who is can not either.
   if (process.getuid?.() === 0) {
     it('runs as root of the host', async () => {
-      const broken = await tryWalls(engineOf({ uidBase: 0 }));
-      expect(broken).toContainEqual(expect.stringContaining('unprivileged user: root outside'));
+      expect(await tryWalls(engineOf({ uidBase: 0 }))).toEqual([expect.stringContaining('set up')]);
     });
   }
+});
+
+describe('a launcher', () => {
+  it.each([
+    ['that shares the network', ['syscall'], cloneWithout('CLONE_NEWNET'), 'loopback: '],
+    [
+      'that shares the network, and its loopback',
+      ['syscall', 'ioctl'],
+      cloneWithout('CLONE_NEWNET') + NO_LOOPBACK,
+      /own network: |own namespaces: shares net:/,
+    ],
+    ['that shares the IPC objects', ['syscall'], cloneWithout('CLONE_NEWIPC'), 'own namespaces: shares ipc:'],
+    ['that shares the host name', ['syscall'], cloneWithout('CLONE_NEWUTS'), 'sethostname: '],
+    [
+      'that shares the host name, whatever it is',
+      ['syscall', 'sethostname'],
+      cloneWithout('CLONE_NEWUTS') + NO_HOST_NAME,
+      'own namespaces: shares uts:',
+    ],
+    [
+      'that shares the view of cgroups',
+      ['syscall'],
+      cloneWithout('CLONE_NEWCGROUP'),
+      'own namespaces: shares cgroup:',
+    ],
+    ['that shares the mounts', ['syscall'], cloneWithout('CLONE_NEWNS'), 'mount of /proc: '],
+    [
+      'that shares the mounts, and has no /proc',
+      ['syscall', 'mount'],
+      cloneWithout('CLONE_NEWNS') + NO_MOUNT,
+      'mount of /box: ',
+    ],
+    ['that shares the processes', ['syscall'], cloneWithout('CLONE_NEWPID'), 'mount of /proc: '],
+    [
+      'that shares the processes, and has no /proc',
+      ['syscall', 'mount'],
+      cloneWithout('CLONE_NEWPID') + NO_MOUNT,
+      'not process 1',
+    ],
+    ['that shares the users', ['syscall'], cloneWithout('CLONE_NEWUSER'), 'mapping uid '],
+    [
+      'that makes root of whoever is inside',
+      ['write'],
+      `#include <string.h>
+       long __real_write(int fd, const char *data, size_t size);
+       long __wrap_write(int fd, const char *data, size_t size) {
+         if (size < 7 || memcmp(data, "1000 ", 5) != 0) return __real_write(fd, data, size);
+         char root[64] = "0";
+         memcpy(root + 1, data + 4, size - 4);
+         return __real_write(fd, root, size - 3) == (long)size - 3 ? (long)size : -1;
+       }`,
+      'unprivileged user: root inside',
+    ],
+    [
+      'that hands an environment on',
+      ['execve'],
+      `int __real_execve(const char *path, char **argv, char **envp);
+       int __wrap_execve(const char *path, char **argv, char **envp) {
+         return __real_execve(path, argv, (char *[]){"SECRET=x", NULL});
+       }`,
+      'SECRET',
+    ],
+    [
+      'that keeps its uid',
+      ['setresuid'],
+      `int __real_setresuid(unsigned r, unsigned e, unsigned s);
+       int __wrap_setresuid(unsigned r, unsigned e, unsigned s) { return r == 0 ? __real_setresuid(r, e, s) : 0; }`,
+      'namespaces: ',
+    ],
+  ] as const)('%s', async (name, functions, stubs, finding) => {
+    const launcherPath = launcherWithout(name, functions, stubs);
+    expect(await tryWalls(engineOf({ launcherPath }))).toContainEqual(
+      typeof finding === 'string' ? expect.stringContaining(finding) : expect.stringMatching(finding),
+    );
+  });
+
+  it('and a supervisor that let privileges be gained', async () => {
+    const launcherPath = launcherWithout('gaining', ['prctl'], prctlWithout('PR_SET_NO_NEW_PRIVS'));
+    // The filter takes the one or the other: a capability, while it is there.
+    const supervisorPath = supervisorWithout(
+      'gaining',
+      ['prctl', 'drop_capabilities', 'seccomp_load'],
+      `${prctlWithout('PR_SET_NO_NEW_PRIVS')}
+       int __real_seccomp_load(void);
+       void __real_drop_capabilities(void);
+       int __wrap_seccomp_load(void) { return 0; }
+       void __wrap_drop_capabilities(void) {
+         if (getpid() != 1) __real_seccomp_load();
+         __real_drop_capabilities();
+       }`,
+    );
+    const broken = await tryWalls(engineOf({ launcherPath, supervisorPath }));
+    expect(broken).toContainEqual(expect.stringContaining('no new privileges: '));
+  });
 });
 
 describe('a supervisor', () => {
@@ -220,25 +324,31 @@ describe('a supervisor', () => {
          return n == SYS_close_range ? 0 : __real_syscall(n, a, b, c, d, e);
        }`,
     );
-    const bwrap = join(directory, 'bwrap-forgets');
-    writeFileSync(bwrap, `#!/bin/sh\nexec 9</etc/hostname\nexec ${bwrapPath()} "$@"\n`);
-    chmodSync(bwrap, 0o755);
-    const broken = await tryWalls(engineOf({ bwrapPath: bwrap, supervisorPath }));
+    const careless = launcherWithout(
+      'that closes nothing',
+      ['syscall'],
+      `#include <sys/syscall.h>
+       long __real_syscall(long n, long a, long b, long c, long d, long e);
+       long __wrap_syscall(long n, long a, long b, long c, long d, long e) {
+         return n == SYS_close_range ? 0 : __real_syscall(n, a, b, c, d, e);
+       }`,
+    );
+    const broken = await tryWalls(engineOf({ launcherPath: forgetful(careless), supervisorPath }));
     expect(broken).toContainEqual(expect.stringContaining('nothing inherited: descriptor'));
   });
 
   it('that is ours lets no forgotten descriptor through', async () => {
-    const forgotten = openSync('/etc/hostname', 'r');
-    const bwrap = join(directory, 'bwrap-forgets-too');
-    writeFileSync(bwrap, `#!/bin/sh\nexec 9</etc/hostname\nexec ${bwrapPath()} "$@"\n`);
-    chmodSync(bwrap, 0o755);
-    try {
-      expect(await tryWalls(engineOf({ bwrapPath: bwrap }))).toEqual([]);
-    } finally {
-      closeSync(forgotten);
-    }
+    expect(await tryWalls(engineOf({ launcherPath: forgetful('dist/launcher') }))).toEqual([]);
   });
 });
+
+/** The launcher as somebody starts it who left a descriptor open. */
+function forgetful(launcher: string): string {
+  const path = join(directory, `forgetful-${basename(launcher)}`);
+  writeFileSync(path, `#!/bin/sh\nexec 9</etc/hostname\nexec ${resolve(launcher)} "$@"\n`);
+  chmodSync(path, 0o755);
+  return path;
+}
 
 describe('an engine that forgets a limit', () => {
   const MANY = { processes: 256, memory_bytes: 1024 ** 3, files_bytes: 64 * 1024 ** 2 };

@@ -1,11 +1,12 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { bubblewrapUnderTest } from '../../test/bubblewrap.under.test';
+import { bubblewrapUnderTest, LAUNCHER } from '../../test/bubblewrap.under.test';
 import { describeSandboxes, runIn } from '../../test/sandbox.engine.suite';
 import { ownMark } from './runner.marks';
+import { SandboxError } from './sandbox';
 
 const PROFILE = { language: 'python', mounts: [] };
 
@@ -51,6 +52,54 @@ describe.each(MODES)('$mode', ({ mode, cgroupDir }) => {
     while (groups().length > 0) await delay(20);
   });
 });
+
+it('a sandbox ends with its launcher', async () => {
+  const engine = bubblewrapUnderTest();
+  await engine.start();
+  try {
+    const [launcher] = execFileSync('pgrep', ['-P', String(process.pid), '-f', LAUNCHER])
+      .toString()
+      .split('\n');
+    const nap = `9${process.pid}1`; // nobody else's
+    const run = runIn(engine, PROFILE, ['sleep', nap]);
+    const isAsleep = () => spawnSync('pgrep', ['-fx', `sleep ${nap}`]).status === 0;
+    while (!isAsleep()) await delay(20);
+    process.kill(Number(launcher), 'SIGKILL');
+    await expect(run).rejects.toThrow(SandboxError);
+    while (isAsleep()) await delay(20);
+  } finally {
+    await engine.stop();
+  }
+});
+
+// Only root may mount.
+if (process.getuid?.() === 0) {
+  it('what the machine mounts later is not seen', async () => {
+    const seen = mkdtempSync('/var/tmp/seen-'); // /tmp is the sandbox's own
+    const later = join(seen, 'later');
+    mkdirSync(later);
+    chmodSync(seen, 0o755);
+    writeFileSync(join(later, 'before'), '');
+    const profile = { language: '', mounts: [seen] };
+    const list = async () => (await runIn(engine, profile, ['ls', later])).stdout.toString();
+    const engine = bubblewrapUnderTest();
+    // Else nothing that is mounted there could be seen in another namespace anyhow.
+    execFileSync('mount', ['--bind', seen, seen]);
+    execFileSync('mount', ['--make-shared', seen]);
+    await engine.start();
+    try {
+      expect(await list()).toBe('before\n');
+      execFileSync('mount', ['-t', 'tmpfs', 'later', later]);
+      writeFileSync(join(later, 'after'), '');
+      expect(await list()).toBe('before\n');
+    } finally {
+      await engine.stop();
+      spawnSync('umount', [later]);
+      execFileSync('umount', [seen]);
+      rmSync(seen, { recursive: true });
+    }
+  });
+}
 
 it('what a killed runner left behind is cleared away, and what a living one uses is not', async () => {
   const { pid: dead } = spawnSync('true');

@@ -24,7 +24,7 @@ import {
   SUPERVISOR_PATH,
 } from './bubblewrap.policy';
 import { type CgroupManager, type CgroupRequest, findCgroups, type RunCgroup } from './cgroup';
-import { Launcher } from './launcher';
+import { encodeView, type IdRange, Launcher } from './launcher';
 import { leftBehind, ownMark } from './runner.marks';
 import {
   type Launch,
@@ -57,9 +57,12 @@ const BUBBLEWRAP_FLOOR = [0, 12, 0];
 /** The sandbox's descriptors: 0 and 1 lead to us, 2 to the launcher, and from here on come the cgroup's files. */
 const FIRST_CGROUP_FD = 3;
 
+/** Sandboxes that live at the same time are never so many. */
+const MAX_SANDBOXES = 4096;
+
 /**
- * Sandboxes by bubblewrap: namespaces without privilege, one bwrap process each. It needs no daemon. Where the
- * runner is root every sandbox has a host uid of its own.
+ * Sandboxes by bubblewrap: namespaces without privilege. It needs no daemon. bubblewrap makes what sandboxes see, once, and each
+ * is a clone of that. Where the runner is root every sandbox has a host uid of its own.
  */
 export class BubblewrapEngine implements SandboxEngine {
   readonly name = 'bubblewrap';
@@ -69,7 +72,7 @@ export class BubblewrapEngine implements SandboxEngine {
   private launcher: Launcher | undefined;
   private cgroups: CgroupManager | undefined;
   private readonly uids: UidPool;
-  private readonly argumentsByKey = new Map<string, string[]>();
+  private readonly viewsByKey = new Map<string, Buffer>();
 
   constructor(private readonly options: BubblewrapOptions) {
     this.uids = new UidPool(options.uidBase);
@@ -114,13 +117,8 @@ export class BubblewrapEngine implements SandboxEngine {
     const cgroup = this.cgroups?.plan(limits);
     const uid = isRoot() ? this.uids.take() : undefined;
     const link = launcher.launch({
-      argv: [
-        this.options.bwrapPath,
-        ...this.argumentsFor(profile, host),
-        '--',
-        SUPERVISOR_PATH,
-        ...cgroupArguments(cgroup?.request),
-      ],
+      argv: [SUPERVISOR_PATH, ...cgroupArguments(cgroup?.request)],
+      view: this.viewFor(profile, host),
       uid,
       cgroup: cgroup?.request,
     });
@@ -134,15 +132,19 @@ export class BubblewrapEngine implements SandboxEngine {
   }
 
   /** Worked out once: which of the paths exist does not change while the toolchains stay that were found at start. */
-  private argumentsFor(profile: SandboxProfile, host: HostPaths): string[] {
+  private viewFor(profile: SandboxProfile, host: HostPaths): Buffer {
     const key = this.keyOf(profile);
-    const known = this.argumentsByKey.get(key);
+    const known = this.viewsByKey.get(key);
     if (known) return known;
     const mounts = profile.mounts.flatMap(existingPaths);
     for (const path of mounts)
       if (path.startsWith('/etc/')) makeMountPoint(path, join(host.runtimeDir, path));
-    const made = bubblewrapArguments(host, mounts);
-    this.argumentsByKey.set(key, made);
+    const bwrap = [
+      this.options.bwrapPath,
+      ...bubblewrapArguments(host, mounts, isRoot() ? undefined : ownId()),
+    ];
+    const made = encodeView(bwrap, isRoot() ? this.uids.range : undefined);
+    this.viewsByKey.set(key, made);
     return made;
   }
 
@@ -177,10 +179,12 @@ export class BubblewrapEngine implements SandboxEngine {
 /** Host uids for sandboxes: two that live at the same time never share one. */
 class UidPool {
   private readonly free: number[] = [];
+  readonly range: IdRange;
   private next: number;
 
   constructor(base: number) {
     this.next = base;
+    this.range = { first: base, count: MAX_SANDBOXES };
   }
 
   /** The one that was given back longest ago: the last of its processes may still be on their way out. */
@@ -263,3 +267,4 @@ function makeMountPoint(source: string, target: string): void {
 }
 
 const isRoot = () => process.getuid?.() === 0;
+const ownId = () => ({ uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 });

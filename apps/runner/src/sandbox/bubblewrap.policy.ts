@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { BOX_DIR } from '@runbin/languages/language';
 
 /**
- * What a program finds around it: the policy of the bubblewrap engine, one reason per line. The rest of the
- * walls are the supervisor's (writable file systems, capabilities, system calls) and the cgroup's (memory,
- * processes, CPU). There is no way to switch any of it off.
+ * What a program finds around it: the policy of the bubblewrap engine, one reason per line. Each sandbox gets a clone of
+ * it with namespaces and a host uid of its own (launcher/view.c). The rest of the walls are the supervisor's (writable file
+ * systems, capabilities, system calls) and the cgroup's (memory, processes, CPU). There is no way to switch any of it off.
  */
 
-/** uid and gid inside; outside it is the sandbox's own unprivileged uid. */
+/** uid and gid inside, also in view.c; outside it is the sandbox's own unprivileged uid. */
 export const INSIDE_UID = 1000;
 export const SUPERVISOR_PATH = '/.supervisor';
 /** Where our own Node stands when the system has none; last on the PATH. */
@@ -45,33 +45,27 @@ export interface HostPaths {
   node: string | undefined;
 }
 
-/** Arguments of bwrap, up to the command. `mounts` are host paths that exist, also below the /etc of ours. */
-export function bubblewrapArguments(host: HostPaths, mounts: readonly string[]): string[] {
-  const readOnly = (source: string, target = source) => ['--ro-bind', source, target];
+/**
+ * Arguments of the bwrap that makes what sandboxes see.
+ * @param mounts host paths that exist, also below the /etc of ours
+ * @param ownId our uid and gid, where it takes a user namespace; undefined: it is started as root of one
+ */
+export function bubblewrapArguments(
+  host: HostPaths,
+  mounts: readonly string[],
+  ownId: { uid: number; gid: number } | undefined,
+): string[] {
+  // What stands above a mount is for whoever runs inside to pass: left to bwrap, it would be for its own user alone.
+  const readOnly = (source: string, target = source) => [
+    ...parentsOf(target).flatMap((directory) => ['--dir', directory]),
+    ...['--ro-bind', source, target],
+  ];
   return [
-    // Own everything. The user namespace comes first: it is what makes the others possible without privilege.
-    ...[
-      '--unshare-user',
-      '--unshare-pid',
-      '--unshare-net',
-      '--unshare-ipc',
-      '--unshare-uts',
-      '--unshare-cgroup',
-    ],
-    ...['--uid', String(INSIDE_UID), '--gid', String(INSIDE_UID), '--hostname', 'sandbox'],
-    // Killed with the runner; no controlling terminal to type into; the supervisor is PID 1 itself.
-    ...['--die-with-parent', '--new-session', '--as-pid-1'],
-    // Over this namespace only, and only until the supervisor has mounted and dropped them (S2, ADR 0003).
-    ...[
-      '--cap-drop',
-      'ALL',
-      '--cap-add',
-      'CAP_SYS_ADMIN',
-      '--cap-add',
-      'CAP_SETPCAP',
-      '--cap-add',
-      'CAP_SYS_RESOURCE',
-    ],
+    ...(ownId ? ['--unshare-user', '--uid', String(ownId.uid), '--gid', String(ownId.gid)] : []),
+    // A /proc with nobody in it: sandboxes cover it with their own, and can mount that only where there is one.
+    ...['--unshare-pid', '--as-pid-1', '--proc', '/proc'],
+    // It lives for a moment, under the launcher, and runs nothing of anybody's.
+    ...['--die-with-parent', '--new-session', '--cap-drop', 'ALL'],
 
     ...readOnly('/usr'),
     ...TOP_LEVEL.filter(existsSync).flatMap((path) =>
@@ -83,7 +77,6 @@ export function bubblewrapArguments(host: HostPaths, mounts: readonly string[]):
     ...readOnly(join(host.runtimeDir, 'supervisor'), SUPERVISOR_PATH),
     ...(host.node === undefined ? [] : readOnly(host.node, `${FALLBACK_BIN}/node`)),
 
-    ...['--proc', '/proc'],
     ...['--size', String(DEV_TMPFS_BYTES), '--tmpfs', '/dev'],
     ...DEVICES.flatMap((name) => ['--dev-bind', `/dev/${name}`, `/dev/${name}`]),
     ...['--symlink', '/proc/self/fd', '/dev/fd', '--symlink', '/proc/self/fd/0', '/dev/stdin'],
@@ -94,6 +87,12 @@ export function bubblewrapArguments(host: HostPaths, mounts: readonly string[]):
     ...['--dir', '/dev/shm', '--dir', '/tmp', '--dir', BOX_DIR],
     ...['--remount-ro', '/dev', '--remount-ro', '/'],
   ];
+}
+
+/** From the top down, without the root. */
+function parentsOf(path: string): string[] {
+  const segments = path.split('/').slice(1, -1);
+  return segments.map((_, index) => `/${segments.slice(0, index + 1).join('/')}`);
 }
 
 /** Existing paths that match, one `*` a segment standing for any characters; another release's simply are not there. */

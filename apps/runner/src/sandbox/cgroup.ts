@@ -117,14 +117,25 @@ export function makeGroup({ directories, settings, joins, cpu, oom }: CgroupRequ
 function sweep(parent: string): void {
   for (const group of leftBehind(parent)) {
     try {
-      for (const entry of readdirSync(group, { withFileTypes: true })) {
-        if (entry.isDirectory()) rmdirSync(join(group, entry.name));
-      }
+      for (const child of childrenOf(group)) rmdirSync(child);
       rmdirSync(group);
     } catch (error) {
       logger.warn(`left in place: ${group}: ${String(error)}`);
     }
   }
+}
+
+/** Removes what we have made, and what a launcher left that was killed. */
+async function removeBase(base: string): Promise<void> {
+  await Promise.all(childrenOf(base).map(removeGroup));
+  await removeGroup(base);
+}
+
+function childrenOf(group: string): string[] {
+  if (!existsSync(group)) return [];
+  return readdirSync(group, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => join(group, entry.name));
 }
 
 async function removeGroup(path: string): Promise<void> {
@@ -229,7 +240,7 @@ class CgroupV2 implements CgroupManager {
   }
 
   async stop(): Promise<void> {
-    await removeGroup(this.base);
+    await removeBase(this.base);
   }
 }
 
@@ -350,7 +361,7 @@ class CgroupV1 implements CgroupManager {
   }
 
   async stop(): Promise<void> {
-    await Promise.all(Object.values(this.bases).map(removeGroup));
+    await Promise.all(Object.values(this.bases).map(removeBase));
   }
 }
 

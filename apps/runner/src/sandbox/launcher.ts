@@ -5,13 +5,21 @@ import { connect, type Socket } from 'node:net';
 import type { CgroupRequest } from './cgroup';
 import type { SupervisorLink } from './supervisor.session';
 
-/** A sandbox's command, and what it is started with. */
+/** A command, and what it is started with. */
 export interface LaunchRequest {
   argv: readonly string[];
-  /** Host uid and gid; undefined: ours. */
+  /** Set: it is process 1 of a sandbox that sees this. Made with `encodeView`. */
+  view?: Buffer;
+  /** Host uid and gid, for a sandbox one of its view's; undefined: ours. */
   uid: number | undefined;
   /** Made before it starts, removed after it has ended. Its files are the command's descriptors from 3 on. */
   cgroup: CgroupRequest | undefined;
+}
+
+/** Uids and gids alike. */
+export interface IdRange {
+  first: number;
+  count: number;
 }
 
 const RESTART_DELAY_MS = 500;
@@ -108,9 +116,21 @@ async function ended(socket: Socket): Promise<void> {
   socket.destroy();
 }
 
+/**
+ * What sandboxes see. The same view is made once.
+ * @param bwrap the program and its arguments
+ * @param ids of the host, that sandboxes may run under; undefined: ours alone
+ */
+export function encodeView(bwrap: readonly string[], ids: IdRange | undefined): Buffer {
+  return encodeWords([
+    ...(ids ? [`m${ids.first} ${ids.count}`] : []),
+    ...bwrap.map((argument) => `b${argument}`),
+  ]);
+}
+
 /** launcher.c says what the letters mean. */
-function encode(number: number, { argv, uid, cgroup }: LaunchRequest): Buffer {
-  const words = [
+function encode(number: number, { argv, view, uid, cgroup }: LaunchRequest): Buffer {
+  const words = encodeWords([
     `n${number}`,
     ...(uid === undefined ? [] : [`u${uid}`]),
     ...(cgroup
@@ -122,9 +142,10 @@ function encode(number: number, { argv, uid, cgroup }: LaunchRequest): Buffer {
         ]
       : []),
     ...argv.map((argument) => `a${argument}`),
-  ];
-  const body = Buffer.from(words.map((word) => `${word}\0`).join(''));
+  ]);
   const size = Buffer.alloc(4);
-  size.writeUInt32LE(body.length);
-  return Buffer.concat([size, body]);
+  size.writeUInt32LE(words.length + (view?.length ?? 0));
+  return Buffer.concat([size, words, ...(view ? [view] : [])]);
 }
+
+const encodeWords = (words: readonly string[]) => Buffer.from(words.map((word) => `${word}\0`).join(''));

@@ -1,0 +1,41 @@
+/* What sandboxes see, made once by bubblewrap, and the sandboxes that are cloned from it. */
+#ifndef RUNBIN_VIEW_H
+#define RUNBIN_VIEW_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+/* Uids and gids of the host that sandboxes may run under; count 0: ours alone. */
+struct id_range {
+  uint32_t first, count;
+};
+
+/* Descriptors of namespaces in which no process is left. */
+struct view {
+  int users;  /* owns the other; in it, the ids of the range have the numbers that they have on the host */
+  int mounts; /* with an empty /proc that sandboxes cover with their own */
+};
+
+/*
+ * Has bubblewrap make a view. Blocks until it is there, and `patience_ms` at most.
+ * @param arguments of bwrap, from its own name on, without a command
+ * @param complaint takes a text of `room` bytes: why there is none
+ */
+bool make_view(struct view *view, char *const *arguments, struct id_range ids, int patience_ms, char *complaint,
+               size_t room);
+
+/*
+ * Starts process 1 of a new sandbox as our child: in a user namespace of its own that maps `inside` to `uid`, with pid,
+ * network, IPC, UTS, cgroup and mount namespaces that this one owns, and nothing to see but the view and its own /proc.
+ * @param uid of the range; 0 where that is empty: ours
+ * @param given descriptors that it starts with, as 0, 1, ...
+ * @param command with the path in the view
+ * @returns its pid; 0 when there is none, and why is on the last of the first three descriptors
+ */
+pid_t start_in_view(const struct view *view, uid_t uid, const int *given, int given_count, char *const *command);
+
+/* Puts descriptors in their places and leaves no other open beyond an exec. */
+void place_descriptors(const int *given, int count);
+
+#endif
