@@ -12,6 +12,9 @@ import { RpcTransport } from '@runbin/platform/rpc.transport';
 import { Budgets } from './admission/budgets';
 import { WRITE_RATE, WriteRate } from './admission/write.rate';
 import { Highlighter } from './display/highlighter';
+import { DownloadsController } from './downloads/downloads.controller';
+import { EmbedController } from './embed/embed.controller';
+import { OEmbedController } from './embed/oembed.controller';
 import { ProblemFilter } from './errors/problem.filter';
 import { GatewayHealthController } from './health/health.controller';
 import { GatewayReadiness } from './health/gateway.readiness';
@@ -51,6 +54,9 @@ export class GatewayModule {
         UrlsController,
         LanguagesController,
         ShareController,
+        DownloadsController,
+        EmbedController,
+        OEmbedController,
         GatewayHealthController,
         DocsController,
         WebController,

@@ -79,7 +79,7 @@ class SubmissionStandIn {
     @Payload(new ContractPipe(submissionGet.request)) { submission_id }: { submission_id: string },
   ): Submission | null {
     const stored = this.backend.created.get(submission_id);
-    if (!stored) return null;
+    if (!stored || this.backend.deleted.has(submission_id)) return null;
     const { payload, created_at, language, args, compiler_args, limits } = stored;
     return {
       submission_id,

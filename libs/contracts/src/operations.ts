@@ -3,6 +3,8 @@ import { RunPositionSchema } from './follow.events';
 import { IdempotencyKeySchema } from './idempotency';
 import { LinkCodeSchema, SubmissionIdSchema } from './ids';
 import { LanguagesResponseSchema } from './language';
+import { EmbedShowSchema, EmbedThemeSchema, OEmbedPixelsSchema, OEmbedResponseSchema } from './embed';
+import { FileNameSchema } from './submission';
 import type { ProblemCode } from './problem';
 import { ResultSchema } from './result';
 import { SubmissionSchema, SubmitCodeRequestSchema, SubmitCodeResponseSchema } from './submission';
@@ -72,6 +74,24 @@ export interface Operation {
 }
 
 const page = (description: string): OperationAnswer => ({ description, mediaType: 'text/html' });
+const linkPages = (description: string): Readonly<Record<number, OperationAnswer>> => ({
+  200: page(description),
+  404: page('There is no such link'),
+  410: page('The link has expired, was revoked, or its submission was deleted'),
+  503: page('A part of the service is not reachable'),
+});
+const download: OperationAnswer = {
+  description: 'The bytes, as text or, where they are none, as application/octet-stream',
+  mediaType: 'text/plain',
+  headers: { 'Content-Disposition': 'Its name; always an attachment' },
+};
+const linkProblems = [
+  'link_not_found',
+  'link_gone',
+  'too_many_requests',
+  'overloaded',
+  'unavailable',
+] as const;
 const submissionId = { submission_id: SubmissionIdSchema };
 const linkCode = { code: LinkCodeSchema };
 const wait = { wait: WaitSecondsSchema.optional() };
@@ -262,13 +282,79 @@ export const OPERATIONS = {
     tag: 'links',
     summary: 'Show what a link holds to a person',
     parameters: linkCode,
-    answers: {
-      200: page('Code, input and output'),
-      404: page('There is no such link'),
-      410: page('The link has expired or was revoked'),
-      503: page('A part of the service is not reachable'),
+    answers: linkPages('Code, input and output'),
+    problems: ['too_many_requests', 'overloaded'],
+  },
+  readRaw: {
+    method: 'GET',
+    path: '/s/{code}/raw',
+    tag: 'links',
+    summary: 'Download the entry file of a link, byte for byte',
+    parameters: linkCode,
+    answers: { 200: download },
+    problems: linkProblems,
+  },
+  readRawFile: {
+    method: 'GET',
+    path: '/s/{code}/raw/{file}',
+    tag: 'links',
+    summary: 'Download a file of a link by its name',
+    description:
+      'The name as it was submitted, slashes and all; what an address can not hold is percent-encoded.',
+    parameters: { ...linkCode, file: FileNameSchema },
+    answers: { 200: download },
+    problems: [...linkProblems, 'not_found'],
+  },
+  readOutput: {
+    method: 'GET',
+    path: '/s/{code}/output',
+    tag: 'links',
+    summary: 'Download what the program of a link wrote to stdout, byte for byte',
+    parameters: linkCode,
+    answers: { 200: download },
+    problems: [...linkProblems, 'result_gone', 'result_not_final'],
+  },
+  downloadZip: {
+    method: 'GET',
+    path: '/s/{code}/zip',
+    tag: 'links',
+    summary: 'Download files, input and output of a link',
+    parameters: linkCode,
+    answers: { 200: { description: 'The archive', mediaType: 'application/zip' } },
+    problems: linkProblems,
+  },
+  openEmbed: {
+    method: 'GET',
+    path: '/embed/{code}',
+    tag: 'links',
+    summary: 'Show what a link holds within a page of somebody else',
+    description: 'For an iframe; the only page here that others may frame.',
+    parameters: linkCode,
+    query: { theme: EmbedThemeSchema.optional(), show: EmbedShowSchema.optional() },
+    answers: linkPages('Code and output'),
+    problems: ['invalid_request', 'too_many_requests', 'overloaded'],
+  },
+  getOEmbed: {
+    method: 'GET',
+    path: '/oembed',
+    tag: 'links',
+    summary: 'Tell how to show a link elsewhere (oembed.com)',
+    query: {
+      url: z.string().meta({ description: 'The link', example: 'http://localhost:3000/s/33S5g85vOYEV' }),
+      format: z.string().optional().meta({ description: 'json, the only one that is offered' }),
+      maxwidth: OEmbedPixelsSchema.optional(),
+      maxheight: OEmbedPixelsSchema.optional(),
     },
-    problems: ['too_many_requests'],
+    answers: { 200: { description: 'An iframe, and what is in it', schema: OEmbedResponseSchema } },
+    problems: [
+      'invalid_request',
+      'not_found',
+      'link_not_found',
+      'link_gone',
+      'too_many_requests',
+      'format_not_offered',
+      'unavailable',
+    ],
   },
   checkAlive: {
     method: 'GET',

@@ -103,6 +103,9 @@ function refuseInstead(reply: FastifyReply): string {
     .status(problem.status)
     .header('content-type', PROBLEM_MEDIA_TYPE)
     .header('retry-after', retryAfterOf(problem.code))
-    .removeHeader('content-length');
+    .removeHeader('content-disposition')
+    .removeHeader('content-encoding')
+    .removeHeader('content-length')
+    .removeHeader('etag');
   return JSON.stringify(problem.toDocument());
 }

@@ -101,7 +101,18 @@ describe('an exposed gateway', () => {
     const refused = guesses.filter(({ status }) => status === 429);
     expect(refused.length).toBeGreaterThan(0);
     expect(Number(refused[0]?.headers.get('retry-after'))).toBeGreaterThanOrEqual(1);
-    expect((await gateway.get('/s/aaaaaaaaaa99', from('192.0.2.20'))).status).toBe(429);
+    for (const target of [
+      's/CODE',
+      's/CODE/raw',
+      's/CODE/raw/a/b',
+      's/CODE/output',
+      's/CODE/zip',
+      'embed/CODE',
+    ]) {
+      const answer = await gateway.get(`/${target.replace('CODE', 'aaaaaaaaaa99')}`, from('192.0.2.20'));
+      expect([target, answer.status]).toEqual([target, 429]);
+    }
+    expect((await gateway.get('/oembed?url=x', from('192.0.2.20'))).status).toBe(429);
     expect((await open('aaaaaaaaaa99', '192.0.2.21')).status).toBe(404);
   });
 

@@ -58,6 +58,16 @@ export class Budgets {
   }
 
   /**
+   * Room for what is made for an answer.
+   * @throws Problem `overloaded`
+   */
+  answer(client: Client, bytes: number): Share {
+    const share = this.answers.take(client, bytes);
+    if (typeof share === 'string') throw overloaded();
+    return share;
+  }
+
+  /**
    * Room for a body.
    * @throws Problem `too_many_requests`, `overloaded`
    */

@@ -8,7 +8,7 @@ import { RateLimiter } from './rate.limiter';
  * finds none.
  */
 const GUESSES = { perSecond: 1, burst: 20 };
-const LINK_ROUTES = ['/s/:code', '/v1/urls/:code'];
+const LINK_ROUTES = /^\/(?:s|embed|v1\/urls)\/:code(?:$|\/)|^\/oembed$/;
 
 /**
  * Bounds how many links that do not exist one client may ask for. Each gateway counts for itself: a code is as
@@ -25,7 +25,7 @@ export function limitGuesses(fastify: FastifyInstance): void {
   });
 }
 
-const isForLink = ({ routeOptions }: FastifyRequest) => LINK_ROUTES.includes(routeOptions.url ?? '');
+const isForLink = ({ routeOptions }: FastifyRequest) => LINK_ROUTES.test(routeOptions.url ?? '');
 
 function refusal(request: FastifyRequest, reply: FastifyReply, guesses: RateLimiter): Problem | undefined {
   const client = clientOf(request);

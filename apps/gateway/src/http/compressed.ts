@@ -12,23 +12,29 @@ const WORTH_COMPRESSING_BYTES = 1024;
 /** Beyond this, more takes longer than it saves on the way. */
 const BROTLI_QUALITY = 5;
 
+/** What is compressed already. */
+const COMPRESSED_TYPES = /^(?:application\/zip|image\/png)/;
+
 /**
- * Answers with text, compressed as the client likes it, or with 304 when the client has it already. What is sent is
+ * Answers with these, compressed as the client likes it, or with 304 when the client has it already. What is sent is
  * whole in memory, so that it counts in the budget of answers.
  */
 export async function sendCompressed(
   request: FastifyRequest,
   reply: FastifyReply,
-  text: string,
+  content: string | Buffer,
 ): Promise<void> {
-  const bytes = Buffer.from(text);
+  const bytes = typeof content === 'string' ? Buffer.from(content) : content;
   const etag = `W/"${createHash('sha256').update(bytes).digest('base64url').slice(0, 22)}"`;
   void reply.headers({ etag, vary: 'accept-encoding' });
   if (reply.statusCode === 200 && isKnown(request.headers['if-none-match'], etag)) {
     void reply.status(304).removeHeader('content-type').send();
     return;
   }
-  const encoding = bytes.length < WORTH_COMPRESSING_BYTES ? undefined : encodingOf(request);
+  const isWorthIt =
+    bytes.length >= WORTH_COMPRESSING_BYTES &&
+    !COMPRESSED_TYPES.test(String(reply.getHeader('content-type')));
+  const encoding = isWorthIt ? encodingOf(request) : undefined;
   if (encoding !== undefined) void reply.header('content-encoding', encoding);
   void reply.send(encoding === undefined ? bytes : await compressed(bytes, encoding));
 }

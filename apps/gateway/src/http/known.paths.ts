@@ -2,7 +2,12 @@ import { type Operation, OPERATIONS } from '@runbin/contracts/operations';
 
 const ROUTES = Object.values<Operation>(OPERATIONS).map(({ method, path }) => ({
   methods: method === 'GET' ? ['GET', 'HEAD'] : [method],
-  pattern: new RegExp(`^${path.replaceAll('.', '\\.').replaceAll(/\{\w+\}/g, '[^/]+')}$`),
+  pattern: new RegExp(
+    `^${path
+      .replaceAll('.', '\\.')
+      .replace('{file}', '.+')
+      .replaceAll(/\{\w+\}/g, '[^/]+')}$`,
+  ),
 }));
 
 /** The methods that an address takes; none when there is nothing there. */

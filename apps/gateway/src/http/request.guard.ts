@@ -8,6 +8,9 @@ import { SECURITY_HEADERS } from './security.headers';
 /** The longest address of ours is below 100 characters. */
 const MAX_URL_CHARACTERS = 2048;
 
+/** A file of a link; the name is all that follows, and `fileNameIn` reads it. */
+const RAW_FILE = /^\/s\/[^/%]+\/raw\/./;
+
 /** `application/json`, alone or with charset=utf-8 in any spelling that RFC 9110 allows. */
 const JSON_TYPE = /^application\/json[ \t]*(?:;[ \t]*charset=(?:utf-8|"utf-8")[ \t]*)?$/i;
 
@@ -57,11 +60,12 @@ function refusal(request: FastifyRequest, bodyBytes: number, draining: Draining)
   if (url.length > MAX_URL_CHARACTERS) {
     return new Problem('uri_too_long', `An address may have ${MAX_URL_CHARACTERS} characters.`);
   }
-  // No address of ours needs escapes: one resource, one spelling.
-  if (url.split('?', 1)[0]?.includes('%')) {
+  // One resource, one spelling: only the names of files, which may be anything, need escapes.
+  const [path = ''] = url.split('?', 1);
+  if (path.includes('%') && !RAW_FILE.test(path)) {
     return new Problem(
       'not_found',
-      'There is nothing at this address; no address here holds percent escapes.',
+      'There is nothing at this address; only names of files hold percent escapes here.',
     );
   }
   if (request.is404 || raw.method === 'GET' || raw.method === 'HEAD') return undefined;

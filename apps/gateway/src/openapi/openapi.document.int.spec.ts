@@ -26,7 +26,9 @@ describe('the OpenAPI document', () => {
       commonPrefix: false,
     });
     const routes = routesOf(tree).filter(({ method }) => method !== 'HEAD');
-    const own = described().map(({ method, path }) => `${method} ${path.replaceAll(/\{(\w+)\}/g, ':$1')}`);
+    const own = described().map(
+      ({ method, path }) => `${method} ${path.replace('{file}', '*').replaceAll(/\{(\w+)\}/g, ':$1')}`,
+    );
     expect(routes.map(({ method, path }) => `${method} ${path}`).sort()).toEqual(own.sort());
   });
 
@@ -84,7 +86,8 @@ function routesOf(tree: string): { method: string; path: string }[] {
     if (!found) return [];
     const [, indent = '', segment = '', methods] = found;
     segments.length = indent.length / 4 - 1;
-    segments.push(segment);
+    // Of a wildcard it leaves the slash out.
+    segments.push(segment === '*' ? '/*' : segment);
     return (methods ?? '')
       .split(', ')
       .filter(Boolean)

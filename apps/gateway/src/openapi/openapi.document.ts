@@ -81,7 +81,7 @@ function parametersIn(
   return Object.entries(schemas).map(([name, schema]) => ({
     name,
     in: place,
-    required: place === 'path',
+    required: place !== 'header' && !schema.safeParse(undefined).success,
     schema: schemaOrRef(schema),
   }));
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { OEmbedResponseSchema } from '@runbin/contracts/embed';
 import { LanguagesResponseSchema, LanguageSummarySchema } from '@runbin/contracts/language';
 import { LimitsSchema } from '@runbin/contracts/limits';
 import { ReadinessResponseSchema, SubmitCodeFinishedResponseSchema } from '@runbin/contracts/operations';
@@ -32,6 +33,7 @@ const NAMED: Readonly<Record<string, z.ZodType>> = {
   GenerateUrlResponse: GenerateUrlResponseSchema,
   GetSubmissionResponse: GetSubmissionResponseSchema,
   Language: LanguageSummarySchema,
+  OEmbedResponse: OEmbedResponseSchema,
   LanguagesResponse: LanguagesResponseSchema,
   Readiness: ReadinessResponseSchema,
   Problem: ProblemSchema,

@@ -8,10 +8,11 @@ export interface PageHead {
   readonly more?: Html;
   /** As somebody asked for it; else it is the system's. */
   readonly theme?: 'light' | 'dark' | undefined;
+  readonly bodyClass?: string;
 }
 
 /** A whole page of ours: complete in one answer, style and all. */
-export function pageOf({ title, more, theme }: PageHead, body: Html): string {
+export function pageOf({ title, more, theme, bodyClass }: PageHead, body: Html): string {
   return markup`<!doctype html>
 <html lang="en"${theme ? markup` data-theme="${theme}"` : ''}>
 <head>
@@ -22,14 +23,16 @@ export function pageOf({ title, more, theme }: PageHead, body: Html): string {
 <style>${PAGE_STYLE_HTML}</style>
 ${more ?? ''}
 </head>
-<body>
+<body${bodyClass ? markup` class="${bodyClass}"` : ''}>
 ${body}
 </body>
 </html>
 `.text;
 }
 
-export const BRAND = markup`<a class="brand" href="/"><svg viewBox="0 0 32 32" width="20" height="20" aria-hidden="true"><rect width="32" height="32" rx="8"/><path d="M11.5 9.2v13.6a.9.9 0 0 0 1.37.77l10.9-6.8a.9.9 0 0 0 0-1.54l-10.9-6.8a.9.9 0 0 0-1.37.77Z"/></svg>Runbin</a>`;
+export const MARK = markup`<svg viewBox="0 0 32 32" width="20" height="20" aria-hidden="true"><rect width="32" height="32" rx="8"/><path d="M11.5 9.2v13.6a.9.9 0 0 0 1.37.77l10.9-6.8a.9.9 0 0 0 0-1.54l-10.9-6.8a.9.9 0 0 0-1.37.77Z"/></svg>`;
+
+export const BRAND = markup`<a class="brand" href="/">${MARK}Runbin</a>`;
 
 /** A page without script can only look again. */
 export const refreshEvery = (seconds: number): Html =>

@@ -20,3 +20,12 @@ export const EMBED_CSP = styledPageCsp(PAGE_STYLE, {
   'frame-ancestors': '*',
   sandbox: 'allow-popups allow-popups-to-escape-sandbox',
 });
+
+/**
+ * The embed page, and the one that says why there is none. Anybody may frame them, also from a page that takes in nothing that does not let it.
+ */
+export const EMBED_HEADERS = {
+  'content-security-policy': EMBED_CSP,
+  'cross-origin-resource-policy': 'cross-origin',
+  'cross-origin-embedder-policy': 'require-corp',
+};

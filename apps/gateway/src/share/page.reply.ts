@@ -13,14 +13,18 @@ export interface Page {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** Answers with a page, or with one that says why there is none. */
+/**
+ * Answers with a page, or with one that says why there is none.
+ * @param always headers of both
+ */
 export async function replyWithPage(
   request: FastifyRequest,
   reply: FastifyReply,
   make: () => Promise<Page>,
+  always: Readonly<Record<string, string>> = {},
 ): Promise<void> {
   const [status, { html, headers }] = await pageOrProblem(make);
-  void reply.status(status).headers({ ...HTML, ...headers });
+  void reply.status(status).headers({ ...HTML, ...headers, ...always });
   await sendCompressed(request, reply, html);
 }
 

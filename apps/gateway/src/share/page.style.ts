@@ -67,7 +67,7 @@ pre.output{max-height:36rem}
 pre.lines{padding:.7rem 0;counter-reset:line}
 pre.lines code{display:block;width:max-content;min-width:100%;font:inherit}
 .l{display:block;padding-right:.9rem;counter-increment:line}
-.l::before{content:counter(line);display:inline-block;width:3.4em;margin-right:1em;padding-right:.6em;color:light-dark(#767f8d,#7c8593);text-align:right;user-select:none;-webkit-user-select:none}
+.l::before{content:counter(line);display:inline-block;width:3.2em;margin-right:1.1em;color:light-dark(#767f8d,#7c8593);text-align:right;user-select:none;-webkit-user-select:none}
 .l:target{background:var(--wait-soft)}
 .empty{color:var(--ink-dim)}
 .u{padding:0 .2em;border:1px solid var(--line-strong);border-radius:3px;color:var(--bad);font-size:.75em}
@@ -132,27 +132,30 @@ const PROBLEM = `.problem{max-width:34rem;padding-top:12vh;text-align:center}
 .problem p{margin:.5rem 0 1.5rem}
 `;
 
-const EMBED = `body.embed{display:flex;flex-direction:column;height:100vh;overflow:hidden}
-.embed .bar{display:flex;flex-wrap:wrap;align-items:center;gap:.1rem .75rem;padding:.35rem .75rem;border-bottom:1px solid var(--line)}
-.embed .brand{font-size:.8125rem}
-.embed h1{font-size:.8125rem}.embed h1 small{font-size:.75rem}
-.embed .verdict{padding:.05rem .5rem;font-size:.75rem}
-.embed .open{margin-left:auto;font-size:.8125rem}
-.tabs{display:flex;flex:1;min-height:0;flex-wrap:wrap;align-content:flex-start;margin:0;padding:0;border:0}
+const EMBED = `.embed{display:flex;flex-direction:column;height:100vh;overflow:hidden}
+.embed main{display:flex;flex:1;min-height:0;width:100%;max-width:none;padding:0}
+.bar{display:flex;flex-wrap:wrap;align-items:center;gap:.1rem .75rem;min-height:2.5rem;padding:.25rem .75rem;border-bottom:1px solid var(--line)}
+.embed h1{font-size:.875rem}.embed h1 small{font-size:.75rem}
+.bar .verdict{padding:.05rem .5rem;font-size:.75rem}
+.bar .brand{margin-left:auto;font-size:.75rem;font-weight:550;color:var(--ink-dim)}
+.bar .brand:hover{color:var(--ink)}
+.bar svg{width:16px;height:16px}
+.pane{flex:1;min-width:0;overflow:auto;background:var(--surface)}
+.tabs{display:grid;flex:1;min-width:0;grid-template:auto minmax(0,1fr)/auto auto 1fr}
 .tabs>input{position:absolute;opacity:0;pointer-events:none}
-.tabs>label{padding:.4rem .9rem;border-bottom:2px solid transparent;color:var(--ink-dim);font-size:.8125rem;font-weight:550;cursor:pointer}
+.tabs>label{padding:.35rem .9rem;border-bottom:2px solid transparent;color:var(--ink-dim);font-size:.8125rem;font-weight:550;cursor:pointer}
 .tabs>label:hover{color:var(--ink)}
 .tabs>input:checked+label{border-color:var(--accent);color:var(--ink)}
 .tabs>input:focus-visible+label{outline:2px solid var(--accent);outline-offset:-2px}
-.pane{order:1;display:none;flex-basis:100%;height:calc(100% - 2rem);overflow:auto;border-top:1px solid var(--line)}
-.tabs>input:checked+label+.pane{display:block}
-.panes{flex:1;min-height:0;display:flex;flex-direction:column}
-.panes .pane{display:block;flex:1 1 0;min-height:0;height:auto;flex-basis:0}
+.tabs>.pane{grid-area:2/1/3/4;display:none;border-top:1px solid var(--line)}
+#view-code:checked~.code-pane,#view-output:checked~.output-pane{display:block}
+@media(min-width:52rem){.tabs{grid-template:minmax(0,1fr)/minmax(0,3fr) minmax(0,2fr)}.tabs>label,.tabs>input{display:none}.tabs>.pane{grid-area:auto;display:block;border-top:0}.tabs>.output-pane{border-left:1px solid var(--line)}}
 .embed .block{margin:0;border:0;border-radius:0}
-.embed .block>header{min-height:1.75rem;padding:.1rem .75rem}
-.embed .pane .block+.block{border-top:1px solid var(--line)}
-.embed .tools{display:none}
+.embed .block+.block{border-top:1px solid var(--line)}
+.embed .block>header{min-height:1.75rem;padding:.1rem .9rem;background:var(--ground)}
+.embed .tools,.embed .files{display:none}
 .embed pre.output{max-height:none}
+.said{margin:0;padding:.9rem;color:var(--ink-dim)}
 `;
 
 const SMALL_AND_PRINTED = `@media(max-width:40rem){main,.foot{padding:0 .75rem}.top{padding:.5rem .75rem}.l::before{width:2.4em;margin-right:.7em}.block{border-radius:6px}}

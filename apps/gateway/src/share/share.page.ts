@@ -51,7 +51,8 @@ ${footer(shown)}`;
   return pageOf({ title: `${title} · Runbin`, more: headOf(parts, pending) }, body);
 }
 
-function isPending({ result, result_problem }: ShownLink): boolean {
+/** Whether there is more to come. */
+export function isPending({ result, result_problem }: ShownLink): boolean {
   return result ? !isFinal(result.status) : result_problem?.code !== 'result_gone';
 }
 

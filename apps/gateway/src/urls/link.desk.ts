@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { LinkCodeSchema } from '@runbin/contracts/ids';
-import type { OutputLog } from '@runbin/contracts/result';
+import type { OutputLog, Result } from '@runbin/contracts/result';
 import {
+  resultReplay,
   submissionAuthorize,
   submissionGet,
   submissionSummary,
@@ -9,6 +10,7 @@ import {
   urlResolve,
   urlRevoke,
 } from '@runbin/contracts/rpc';
+import type { Submission } from '@runbin/contracts/submission';
 import type {
   GenerateUrlRequest,
   GenerateUrlResponse,
@@ -27,6 +29,9 @@ export interface ShownLink extends GetSubmissionResponse {
 }
 
 type Outcome = Pick<ShownLink, 'result' | 'result_problem' | 'output_log'>;
+
+/** The url service may not have heard of it yet. */
+const deleted = () => new Problem('link_gone', 'What this link showed was deleted.');
 
 /** No link has it. */
 const NO_CODE = '';
@@ -65,10 +70,32 @@ export class LinkDesk {
    * @throws Problem `link_not_found`, `link_gone`, `unavailable`
    */
   show(code: string): Promise<ShownLink> {
-    return this.opened(code, async (submissionId) => ({
-      result: await this.results.now(submissionId),
-      output_log: null,
-    }));
+    return this.opened(code, async (submission_id) => {
+      const recorded = await this.rpc.call(resultReplay, { submission_id });
+      return recorded ?? { result: await this.results.now(submission_id), output_log: null };
+    });
+  }
+
+  /**
+   * What was submitted, alone.
+   * @throws Problem `link_not_found`, `link_gone`, `unavailable`
+   */
+  async submission(code: string): Promise<Submission> {
+    const { submission_id } = await this.resolve(code);
+    const submission = await this.rpc.call(submissionGet, { submission_id });
+    if (!submission) throw deleted();
+    return submission;
+  }
+
+  /**
+   * What came out, alone.
+   * @throws Problem `link_not_found`, `link_gone`, `result_gone`, `unavailable`
+   */
+  async result(code: string): Promise<Result> {
+    const { submission_id } = await this.resolve(code);
+    return this.results.now(submission_id).catch((error: unknown) => {
+      throw error instanceof Problem && error.code === 'submission_not_found' ? deleted() : error;
+    });
   }
 
   /** @throws Problem `link_not_found`, `link_gone`, `not_owner`, `unavailable` */
@@ -88,7 +115,7 @@ export class LinkDesk {
       this.rpc.call(submissionGet, { submission_id }),
       outcomeOf(() => ask(submission_id)),
     ]);
-    if (!submission) throw new Problem('link_gone', 'What this link showed was deleted.');
+    if (!submission) throw deleted();
     const language_version = outcome.result?.language_version ?? null;
     return { link, submission: { ...submission, language_version }, ...outcome };
   }

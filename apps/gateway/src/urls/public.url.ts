@@ -4,6 +4,9 @@ import type { Server } from 'node:http';
 
 export const CONFIGURED_PUBLIC_URL = Symbol('CONFIGURED_PUBLIC_URL');
 
+/** Without configuration this machine is where people are. */
+const LOOPBACK_NAMES = ['localhost', '127.0.0.1', '[::1]'];
+
 /** The address that people see; without configuration, localhost and the port that was really bound. */
 @Injectable()
 export class PublicUrl {
@@ -13,7 +16,26 @@ export class PublicUrl {
   ) {}
 
   ofLink(code: string): string {
-    return `${this.base()}/s/${code}`;
+    return this.of(`/s/${code}`);
+  }
+
+  /** @param path on this server */
+  of(path: string): string {
+    return `${this.base()}${path}`;
+  }
+
+  /** The code of a link, or of its embedded page, that is at this address; undefined: it is none of ours. */
+  codeIn(address: string): string | undefined {
+    if (!URL.canParse(address)) return undefined;
+    const { protocol, host, hostname, port, pathname } = new URL(address);
+    const base = new URL(this.base());
+    const isHere =
+      host === base.host ||
+      (this.configured === undefined && port === base.port && LOOPBACK_NAMES.includes(hostname));
+    if (!isHere || protocol !== base.protocol) return undefined;
+    const prefix = base.pathname.replace(/\/$/, '');
+    if (!pathname.startsWith(`${prefix}/`)) return undefined;
+    return /^\/(?:s|embed)\/([^/]+)$/.exec(pathname.slice(prefix.length))?.[1];
   }
 
   private base(): string {
