@@ -1,4 +1,4 @@
-import { base64Line, ByteRows, hexLine } from './hex';
+import { base64Line, ByteRows, hexLine } from './byte.rows';
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 
