@@ -39,11 +39,12 @@ static struct {
   bool started;     /* the program runs, or waits */
   bool announced;   /* PARKED was said */
   bool slept;       /* at the last look */
+  int status;       /* /proc/pid/stat of the program; -1 */
   int directory;    /* that holds the pipe */
   char name[256];   /* of the pipe */
   char *primer;     /* NULL: the program waits in opening the pipe */
   int feed;         /* write end of the pipe, once the program has opened it; -1 */
-} parking = {.directory = -1, .feed = -1};
+} parking = {.status = -1, .directory = -1, .feed = -1};
 
 static void limit(int resource, uint64_t value) {
   struct rlimit both = {value, value};
@@ -193,6 +194,7 @@ void park_program(char *file, const char *primer) {
   strcpy(parking.name, last);
   if (*primer != 0) parking.primer = strdup(primer);
   if (parking.directory < 0 || mkfifoat(parking.directory, last, 0644) != 0) fault("making the parking place");
+  parking.status = open_status(program.pid);
   start_program();
 }
 
@@ -208,7 +210,8 @@ bool look_at_parked(void) {
     if (open_feed()) write_all(parking.feed, parking.primer, strlen(parking.primer));
     return false;
   }
-  bool sleeps = tree_sleeps();
+  /* The one that opens the file is its first thread; the others are looked at once that one waits. */
+  bool sleeps = status_sleeps(parking.status) && (!parking.slept || tree_sleeps());
   if (sleeps && parking.slept) {
     parking.announced = true;
     send_frame(FRAME_PARKED, NULL, 0);
@@ -259,6 +262,11 @@ static void feed_parked(void) {
   close(parking.feed);
 }
 
+static void raise_share(void) {
+  size_t size = cgroup.share < 0 ? 0 : strlen(cgroup.running_share);
+  if (size > 0 && write(cgroup.share, cgroup.running_share, size) != (ssize_t)size) fault("setting the share of the CPU");
+}
+
 static void note_cpu_base(void) {
   struct rusage usage;
   uint64_t memory;
@@ -272,6 +280,7 @@ static void note_cpu_base(void) {
 
 void release_program(void) {
   note_cpu_base();
+  raise_share();
   limit_program(RLIMIT_FSIZE, setup.files_bytes);
   /* Only a second fence: the CPU limit itself counts all processes together, in the loop. */
   limit_program(RLIMIT_CPU, (setup.cpu_ms + program.cpu_base_us / 1000) / 1000 + 2);
@@ -282,6 +291,7 @@ void release_program(void) {
   } else {
     feed_parked();
     close(parking.directory);
+    close(parking.status);
     kill(program.pid, SIGCONT);
   }
   free(strings);

@@ -68,8 +68,23 @@ uint64_t cgroup_peak_bytes(void) { return cgroup.peak < 0 ? 0 : read_number(cgro
 
 bool oom_killed(void) { return cgroup.oom >= 0 && read_number(cgroup.oom, "oom_kill ") > 0; }
 
+int open_status(pid_t pid) {
+  char path[64];
+  snprintf(path, sizeof path, "/proc/%d/stat", pid);
+  return open(path, O_RDONLY | O_CLOEXEC);
+}
+
+bool status_sleeps(int status) {
+  char text[512];
+  ssize_t n = pread(status, text, sizeof text - 1, 0);
+  if (n <= 0) return true; /* it has ended, or can not be looked at: that is for others to say */
+  text[n] = 0;
+  const char *state = strrchr(text, ')');
+  return state == NULL || state[2] == 'S' || state[2] == 'Z';
+}
+
 static bool threads_sleep(const char *pid) {
-  char path[300], text[512];
+  char path[300];
   snprintf(path, sizeof path, "/proc/%s/task", pid);
   DIR *tasks = opendir(path);
   bool asleep = true;
@@ -78,12 +93,8 @@ static bool threads_sleep(const char *pid) {
     snprintf(path, sizeof path, "/proc/%s/task/%s/stat", pid, task->d_name);
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0) continue;
-    ssize_t n = read(fd, text, sizeof text - 1);
+    asleep = status_sleeps(fd);
     close(fd);
-    if (n <= 0) continue;
-    text[n] = 0;
-    const char *state = strrchr(text, ')');
-    asleep = state == NULL || state[2] == 'S' || state[2] == 'Z';
   }
   if (tasks != NULL) closedir(tasks);
   return asleep;

@@ -53,8 +53,8 @@ void forbid_user_namespaces(void) {
 }
 
 void drop_capabilities(void) {
-  for (int capability = 0; prctl(PR_CAPBSET_READ, capability, 0, 0, 0) >= 0; capability++) {
-    if (prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) != 0 && errno != EPERM) fault("dropping capability %d", capability);
+  for (int capability = 0, bounded; (bounded = prctl(PR_CAPBSET_READ, capability, 0, 0, 0)) >= 0; capability++) {
+    if (bounded && prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) != 0 && errno != EPERM) fault("dropping capability %d", capability);
   }
   prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
   struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
@@ -64,7 +64,7 @@ void drop_capabilities(void) {
 }
 
 static bool is_ours(int fd) {
-  if (fd <= 2 || fd == cgroup.cpu || fd == cgroup.oom || fd == cgroup.peak) return true;
+  if (fd <= 2 || fd == cgroup.cpu || fd == cgroup.oom || fd == cgroup.peak || fd == cgroup.share) return true;
   for (int i = 0; i < cgroup.joins; i++) {
     if (fd == cgroup.join[i]) return true;
   }

@@ -202,7 +202,12 @@ function cgroupArguments(cgroup: CgroupRequest | undefined): string[] {
   if (!cgroup) return [];
   const joins = cgroup.joins.map((_, index) => FIRST_CGROUP_FD + index);
   const next = FIRST_CGROUP_FD + joins.length;
-  return [`join=${joins.join(',')}`, `cpu=${next}`, `oom=${next + 1}`];
+  const files = ['cpu', 'oom', ...(cgroup.peak === undefined ? [] : ['peak'])];
+  return [
+    `join=${joins.join(',')}`,
+    ...files.map((name, index) => `${name}=${next + index}`),
+    `share=${next + files.length}:${cgroup.share[1]}`,
+  ];
 }
 
 class BubblewrapSandbox implements Sandbox {
@@ -221,7 +226,7 @@ class BubblewrapSandbox implements Sandbox {
   }
 
   memoryBytes(): number | undefined {
-    return this.cgroup?.memory().currentBytes;
+    return this.cgroup?.currentBytes();
   }
 
   park(launch: Launch, place: ParkingPlace, limits: Limits): Promise<void> {
@@ -229,27 +234,22 @@ class BubblewrapSandbox implements Sandbox {
   }
 
   async run(stage: Stage, signal: AbortSignal, follower?: StageFollower): Promise<StageFacts> {
-    const ended = await this.session.run(stage, signal, follower, () => this.cgroup?.release(stage.limits));
-    const memory = this.memoryAfter(ended.lost);
-    const oomKilled = (memory?.oomKills ?? 0) > 0;
-    if (ended.lost !== undefined) {
-      // The supervisor went down with the program's memory: that is a fact about the program, not our fault (S6).
-      if (!oomKilled) throw new SandboxError(ended.lost);
-      return { ...ended.facts, memoryExceeded: true, memoryPeakBytes: memory?.peakBytes ?? 0 };
-    }
-    return {
-      ...ended.facts,
-      memoryExceeded: ended.facts.memoryExceeded || oomKilled,
-      memoryPeakBytes: memory?.peakBytes || ended.facts.memoryPeakBytes,
-    };
+    const { facts, lost } = await this.session.run(stage, signal, follower, () =>
+      this.cgroup?.limit(stage.limits),
+    );
+    if (lost === undefined) return facts;
+    // The supervisor went down with the program's memory: that is a fact about the program, not our fault (S6).
+    const memory = this.memoryAfter(lost);
+    if (!memory || memory.oomKills === 0) throw new SandboxError(lost);
+    return { ...facts, memoryExceeded: true, memoryPeakBytes: memory.peakBytes };
   }
 
   /** The cgroup of a sandbox that was given up may be gone with it. */
-  private memoryAfter(lost: string | undefined) {
+  private memoryAfter(lost: string) {
     try {
       return this.cgroup?.memory();
-    } catch (error) {
-      throw lost === undefined ? error : new SandboxError(lost);
+    } catch {
+      throw new SandboxError(lost);
     }
   }
 

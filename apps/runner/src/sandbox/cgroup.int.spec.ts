@@ -39,7 +39,7 @@ describe(`cgroup version ${VERSION}`, () => {
     const planned = manager.plan(DEFAULT_LIMITS);
     const group = makeGroup(planned.request);
     try {
-      planned.release({ ...DEFAULT_LIMITS, ...limits });
+      planned.limit({ ...DEFAULT_LIMITS, ...limits });
       const joined = group.joinFds.map((_, index) => `echo 0 >&${index + 3} && `).join('');
       const { stdout } = spawnSync('sh', ['-c', joined + script], {
         stdio: ['ignore', 'pipe', 'ignore', ...group.joinFds],

@@ -25,9 +25,12 @@ export interface CgroupRequest {
   readonly settings: readonly Setting[];
   /** To be opened: writing "0" into each moves the writer in. */
   readonly joins: readonly string[];
-  /** To be opened for reading: the CPU time used, and the OOM killer's count. */
+  /** To be opened for reading: the CPU time used, the OOM killer's count and, where the kernel counts it, the most memory. */
   readonly cpu: string;
   readonly oom: string;
+  readonly peak: string | undefined;
+  /** To be opened, and written when the program is let go: its share of a contended core. */
+  readonly share: Setting;
 }
 
 export type Setting = readonly [file: string, value: string];
@@ -35,9 +38,11 @@ export type Setting = readonly [file: string, value: string];
 /** The cgroup of one stage: what it is made from, its limits, and the facts that only the kernel knows. */
 export interface RunCgroup {
   readonly request: CgroupRequest;
-  /** Its program is let go, under these limits. */
-  release(limits: Limits): void;
-  memory(): { currentBytes: number; peakBytes: number; oomKills: number };
+  /** Its program is about to be let go, under these limits. */
+  limit(limits: Limits): void;
+  currentBytes(): number;
+  /** What a supervisor that is lost can not report any more. */
+  memory(): { peakBytes: number; oomKills: number };
 }
 
 export interface CgroupManager {
@@ -225,13 +230,14 @@ class CgroupV2 implements CgroupManager {
         joins: [at('cgroup.procs')],
         cpu: at('cpu.stat'),
         oom: at('memory.events'),
+        peak: this.countsPeak ? at('memory.peak') : undefined,
+        share: [at('cpu.weight'), String(CPU_WEIGHT.running)],
       },
-      release: (now) => {
+      limit: (now) => {
         if (!isDeepStrictEqual(now, limits)) apply(limiting(now));
-        apply([[at('cpu.weight'), String(CPU_WEIGHT.running)]]);
       },
+      currentBytes: () => Number(readFileSync(at('memory.current'), 'utf8')),
       memory: () => ({
-        currentBytes: Number(readFileSync(at('memory.current'), 'utf8')),
         // It came with Linux 5.19; before it only the supervisor's figure is left.
         peakBytes: this.countsPeak ? Number(readFileSync(at('memory.peak'), 'utf8')) : 0,
         oomKills: numberAfter(readFileSync(at('memory.events'), 'utf8'), 'oom_kill'),
@@ -345,15 +351,18 @@ class CgroupV1 implements CgroupManager {
         joins: directories.map((path) => join(path, 'cgroup.procs')),
         cpu: join(paths.cpuacct, 'cpuacct.usage'),
         oom: ofMemory('memory.oom_control'),
+        peak: ofMemory('memory.max_usage_in_bytes'),
+        share: [shares, String(CPU_SHARES.running)],
       },
-      release: (now) => {
-        const changed = isDeepStrictEqual(now, limits) ? [] : limiting(now);
+      limit: (now) => {
+        if (isDeepStrictEqual(now, limits)) return;
+        const changed = limiting(now);
         // Memory must never be above memory with swap, so what comes first depends on the direction.
         if (now.memory_bytes > limits.memory_bytes) changed.reverse();
-        apply([...changed, [shares, String(CPU_SHARES.running)]]);
+        apply(changed);
       },
+      currentBytes: () => Number(readFileSync(ofMemory('memory.usage_in_bytes'), 'utf8')),
       memory: () => ({
-        currentBytes: Number(readFileSync(ofMemory('memory.usage_in_bytes'), 'utf8')),
         peakBytes: Number(readFileSync(ofMemory('memory.max_usage_in_bytes'), 'utf8')),
         oomKills: numberAfter(readFileSync(ofMemory('memory.oom_control'), 'utf8'), 'oom_kill'),
       }),

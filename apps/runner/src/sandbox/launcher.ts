@@ -138,7 +138,10 @@ function encode(number: number, { argv, view, uid, cgroup }: LaunchRequest): Buf
           ...cgroup.directories.map((path) => `d${path}`),
           ...cgroup.settings.flatMap(([file, value]) => [`s${file}`, `v${value}`]),
           ...cgroup.joins.map((file) => `w${file}`),
-          ...[cgroup.cpu, cgroup.oom].map((file) => `r${file}`),
+          ...[cgroup.cpu, cgroup.oom, cgroup.peak]
+            .filter((file) => file !== undefined)
+            .map((file) => `r${file}`),
+          `w${cgroup.share[0]}`,
         ]
       : []),
     ...argv.map((argument) => `a${argument}`),

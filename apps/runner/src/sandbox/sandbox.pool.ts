@@ -45,6 +45,8 @@ const REFILL_DELAY_MS = 50;
 const REST_MS = 10_000;
 /** What has not come to its place after this, on whatever machine, is not coming. */
 const PATIENCE_MS = 60_000;
+/** What a sandbox of one shape holds is measured no more often than this: it is the same each time. */
+const MEASURE_MS = 1_000;
 /** Assumed of a sandbox until one of its shape was measured. */
 const ASSUMED_BYTES = 16 * 1024 * 1024;
 
@@ -61,11 +63,19 @@ class Stock {
   starting = 0;
   restUntil = 0;
   bytesEach = ASSUMED_BYTES;
+  private measuredAt = -Infinity;
 
   constructor(readonly shape: Shape) {}
 
   get size(): number {
     return this.waiting.length + this.starting;
+  }
+
+  measure(sandbox: Sandbox): void {
+    const now = performance.now();
+    if (now - this.measuredAt < MEASURE_MS) return;
+    this.measuredAt = now;
+    this.bytesEach = sandbox.memoryBytes() || ASSUMED_BYTES;
   }
 
   /** The oldest that is ready, else the oldest: it is further than a new one, and may be used before it is ready. */
@@ -225,7 +235,7 @@ export class SandboxPool {
       if (!stock.waiting.includes(waiting)) return; // taken on the way
       waiting.ready = true;
       stock.demand.prepared(performance.now() - since);
-      stock.bytesEach = sandbox.memoryBytes() || ASSUMED_BYTES;
+      stock.measure(sandbox);
     } catch (error) {
       // Taken on the way, it has become its taker's, and so has its end.
       if (!this.withdraw(stock, waiting)) return;
