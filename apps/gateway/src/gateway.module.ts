@@ -11,6 +11,8 @@ import { RpcClient } from '@runbin/platform/rpc.client';
 import { RpcTransport } from '@runbin/platform/rpc.transport';
 import { Budgets } from './admission/budgets';
 import { WRITE_RATE, WriteRate } from './admission/write.rate';
+import { CardController } from './cards/card.controller';
+import { CardStudio } from './cards/card.studio';
 import { Highlighter } from './display/highlighter';
 import { DownloadsController } from './downloads/downloads.controller';
 import { EmbedController } from './embed/embed.controller';
@@ -55,6 +57,7 @@ export class GatewayModule {
         LanguagesController,
         ShareController,
         DownloadsController,
+        CardController,
         EmbedController,
         OEmbedController,
         GatewayHealthController,
@@ -87,6 +90,7 @@ export class GatewayModule {
         Draining,
         GatewayReadiness,
         LanguageDesk,
+        CardStudio,
         Highlighter,
         LinkDesk,
         LinkPages,

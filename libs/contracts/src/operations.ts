@@ -323,6 +323,16 @@ export const OPERATIONS = {
     answers: { 200: { description: 'The archive', mediaType: 'application/zip' } },
     problems: linkProblems,
   },
+  getCard: {
+    method: 'GET',
+    path: '/s/{code}/card.png',
+    tag: 'links',
+    summary: 'A picture of what a link shows, for those who show the link elsewhere',
+    description: '1200 by 630 pixels, as `og:image`.',
+    parameters: linkCode,
+    answers: { 200: { description: 'The picture', mediaType: 'image/png' } },
+    problems: linkProblems,
+  },
   openEmbed: {
     method: 'GET',
     path: '/embed/{code}',

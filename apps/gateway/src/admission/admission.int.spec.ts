@@ -107,6 +107,7 @@ describe('an exposed gateway', () => {
       's/CODE/raw/a/b',
       's/CODE/output',
       's/CODE/zip',
+      's/CODE/card.png',
       'embed/CODE',
     ]) {
       const answer = await gateway.get(`/${target.replace('CODE', 'aaaaaaaaaa99')}`, from('192.0.2.20'));

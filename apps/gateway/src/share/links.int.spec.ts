@@ -249,6 +249,32 @@ print(json.dumps({n: z.read(n).decode('latin1') for n in z.namelist()}))`;
     expect(gateway.answersInUse).toBe(0);
   });
 
+  describe('the card', () => {
+    it('is a picture that anybody may show, and is drawn once', async () => {
+      const { code } = await link({ code: 'print("<b>")\n' });
+      const card = () => gateway.fetch(`/s/${code}/card.png`);
+      const [one, other] = await Promise.all([card(), card()]);
+      expect(one.headers.get('content-type')).toBe('image/png');
+      expect(one.headers.get('cache-control')).toBe('public, max-age=300');
+      expect(one.headers.get('cross-origin-resource-policy')).toBe('cross-origin');
+      const bytes = Buffer.from(await one.arrayBuffer());
+      expect([bytes.readUInt32BE(16), bytes.readUInt32BE(20)]).toEqual([1200, 630]);
+      expect(Buffer.from(await other.arrayBuffer()).equals(bytes)).toBe(true);
+      const etag = one.headers.get('etag') ?? '';
+      const again = await gateway.fetch(`/s/${code}/card.png`, { headers: { 'if-none-match': etag } });
+      expect(again.status).toBe(304);
+    });
+
+    it('is not drawn for more than can wait', async () => {
+      const links = await Promise.all(Array.from({ length: 50 }, (_, n) => link({ code: `print(${n})` })));
+      const answers = await Promise.all(links.map(({ code }) => gateway.fetch(`/s/${code}/card.png`)));
+      const statuses = answers.map(({ status }) => status);
+      expect(statuses.filter((status) => status === 200).length).toBeGreaterThanOrEqual(32);
+      expect(statuses.filter((status) => status !== 200).every((status) => status === 503)).toBe(true);
+      await Promise.all(answers.map((answer) => answer.arrayBuffer()));
+    });
+  });
+
   describe('the embedded page', () => {
     it('may be framed by anybody and may do nothing', async () => {
       const { code } = await link({ code: 'print(1)' });
@@ -342,7 +368,7 @@ print(json.dumps({n: z.read(n).decode('latin1') for n in z.namelist()}))`;
     });
   });
 
-  it.each(['', '/raw', '/raw/main.py', '/output', '/zip'])(
+  it.each(['', '/raw', '/raw/main.py', '/output', '/zip', '/card.png'])(
     'tells an unknown code from a malformed one nowhere, and says what is gone: /s/…%s',
     async (rest) => {
       const { id, code } = await link({ code: 'x' });
