@@ -118,12 +118,8 @@ function applied(pen: Pen, text: string, start: number, end: number): Pen {
 
 function withStyles(before: Pen, parameters: string): Pen {
   const pen = { ...before };
-  // 38:2::r:g:b is the form with colons, whose third part names a colour space.
-  const codes = parameters
-    .replace(/([34]8:2):\d*:(?=\d+:\d+:\d+)/g, '$1:')
-    .replace(/(^|;)4:(\d+)/g, (_, before: string, kind: string) => `${before}${kind === '0' ? '24' : '4'}`)
-    .split(/[;:]/)
-    .map(Number);
+  const plain = parameters.includes(':') ? withoutColons(parameters) : parameters;
+  const codes = plain.split(';').map(Number);
   for (let i = 0; i < codes.length; i++) {
     const code = codes[i] ?? 0;
     if (code === 38 || code === 48) {
@@ -135,6 +131,14 @@ function withStyles(before: Pen, parameters: string): Pen {
     }
   }
   return pen;
+}
+
+/** `38:2::r:g:b`, whose third part names a colour space, and `4:3`, a kind of underline, in the form with semicolons. */
+function withoutColons(parameters: string): string {
+  return parameters
+    .replace(/([34]8:2):\d*:(?=\d+:\d+:\d+)/g, '$1:')
+    .replace(/(^|;)4:(\d+)/g, (_, before: string, kind: string) => `${before}${kind === '0' ? '24' : '4'}`)
+    .replaceAll(':', ';');
 }
 
 /** The colour that `5;n` or `2;r;g;b` says, and how many codes it took. */

@@ -18,12 +18,31 @@ export function OutputSearchBar({ output, list, onClose }: OutputSearchBarProps)
   const [count, setCount] = useState(0);
   const [at, setAt] = useState(-1);
   const search = useRef<OutputSearch>(null);
+  // A step that was wanted before anything was found.
+  const wanted = useRef<1 | -1>(null);
 
+  const go = (from: number, step: 1 | -1) => {
+    const found = search.current?.found ?? [];
+    if (found.length === 0) {
+      wanted.current = step;
+      return;
+    }
+    const next = from === -1 && step === -1 ? found.length - 1 : (from + step + found.length) % found.length;
+    setAt(next);
+    list.current?.show(found[next] ?? 0);
+  };
   useEffect(() => {
     setCount(0);
     setAt(-1);
     if (text === '') return undefined;
-    const looking = new OutputSearch(output, text, () => setCount(looking.found.length));
+    wanted.current = null;
+    const looking = new OutputSearch(output, text, () => {
+      setCount(looking.found.length);
+      if (wanted.current !== null && looking.found.length > 0) {
+        go(-1, wanted.current);
+        wanted.current = null;
+      }
+    });
     search.current = looking;
     return () => {
       search.current = null;
@@ -34,13 +53,6 @@ export function OutputSearchBar({ output, list, onClose }: OutputSearchBarProps)
   const row = search.current?.found[at];
   useEffect(() => (row === undefined ? undefined : highlight(list.current, row, text)), [list, row, text]);
 
-  const go = (step: 1 | -1) => {
-    const found = search.current?.found ?? [];
-    if (found.length === 0) return;
-    const next = at === -1 && step === -1 ? found.length - 1 : (at + step + found.length) % found.length;
-    setAt(next);
-    list.current?.show(found[next] ?? 0);
-  };
   return (
     <div className="output-search" role="search">
       <input
@@ -54,7 +66,7 @@ export function OutputSearchBar({ output, list, onClose }: OutputSearchBarProps)
         onChange={({ target }) => setText(target.value)}
         onKeyDown={(event) => {
           if (event.key === 'Escape') onClose();
-          else if (event.key === 'Enter') go(event.shiftKey ? -1 : 1);
+          else if (event.key === 'Enter') go(at, event.shiftKey ? -1 : 1);
           else return;
           event.preventDefault();
         }}
@@ -62,10 +74,10 @@ export function OutputSearchBar({ output, list, onClose }: OutputSearchBarProps)
       <span className="output-search-count" role="status">
         {text === '' ? '' : foundText(at, count)}
       </span>
-      <Button kind="plain" isDisabled={count === 0} onPress={() => go(-1)}>
+      <Button kind="plain" isDisabled={count === 0} onPress={() => go(at, -1)}>
         Previous
       </Button>
-      <Button kind="plain" isDisabled={count === 0} onPress={() => go(1)}>
+      <Button kind="plain" isDisabled={count === 0} onPress={() => go(at, 1)}>
         Next
       </Button>
       <Button kind="plain" onPress={onClose}>

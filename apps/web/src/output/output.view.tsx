@@ -99,7 +99,7 @@ export function OutputView({ output, placeholder, truncated, name }: OutputViewP
           }}
         />
       </div>
-      {isSearching ? (
+      {isSearching && shown === 'text' ? (
         <OutputSearchBar output={output} list={list} onClose={() => setSearching(false)} />
       ) : null}
       {isText || shown !== 'text' ? null : (

@@ -115,10 +115,11 @@ export class RowList {
   /** Brings a row into view. */
   show(row: number): void {
     this.setFollowing(false);
-    this.anchor = { row: Math.min(Math.max(0, row), Math.max(0, this.source.count - 1)), offset: 0 };
-    this.anchor.offset = -this.element.clientHeight / 3;
+    const above = this.element.clientHeight / 3;
+    this.anchor = { row: Math.min(Math.max(0, row), Math.max(0, this.source.count - 1)), offset: -above };
     this.draw();
-    this.settle();
+    if (this.source.count <= FEW_ROWS) this.setTop((this.elementOf(row)?.offsetTop ?? 0) - above);
+    else this.settle();
   }
 
   /** The drawn element of a row, if it is drawn. */
@@ -186,6 +187,7 @@ export class RowList {
     }
     this.lastCount = count;
     if (this.lineHeight === 0) this.measure();
+    this.noticeScroll();
     this.layout.update();
     if (count <= FEW_ROWS) this.drawAll(count);
     else this.drawWindow(count);
@@ -208,16 +210,13 @@ export class RowList {
       return;
     }
     this.drawAround(count, view);
-    const above = this.heightOf(this.first, this.anchor.row);
-    const below = this.drawn.offsetHeight - above - this.anchor.offset;
     // Beyond an end there is nothing: the anchor is drawn back to it.
-    if (below < view && this.last === count) {
-      this.anchor.offset -= view - below;
+    const below = this.hiddenBelow();
+    if (below < 0 && this.last === count) {
+      this.anchor.offset += below;
       this.normalise();
     }
-    if (this.first === 0 && this.anchor.offset + this.heightOf(0, this.anchor.row) < 0) {
-      this.anchor = { row: 0, offset: 0 };
-    }
+    if (this.first === 0 && this.hiddenAbove() < 0) this.anchor = { row: 0, offset: 0 };
     this.place();
   }
 
@@ -278,16 +277,28 @@ export class RowList {
   }
 
   private scrolled(): void {
+    if (!this.noticeScroll() || this.source.count <= FEW_ROWS) return;
+    this.draw();
+    clearTimeout(this.rest);
+    this.rest = setTimeout(() => this.settle(), REST_MS);
+    const { isAtEnd } = this;
+    if (!this.follows && isAtEnd && this.isEndShown()) this.setFollowing(true);
+    // The scroll bar has come to an end before the rows have.
+    else if (isAtEnd || this.ownTop <= 0) this.settle();
+  }
+
+  /** Takes account of what was scrolled since we last looked. @returns whether anything was */
+  private noticeScroll(): boolean {
     const top = this.element.scrollTop;
-    if (Math.abs(top - this.ownTop) < 1) return;
     const moved = top - this.ownTop;
+    if (Math.abs(moved) < 1) return false;
     this.ownTop = top;
-    const isAtEnd = top >= this.element.scrollHeight - this.element.clientHeight - AT_END_PX;
     if (this.source.count <= FEW_ROWS) {
-      this.setFollowing(isAtEnd);
-      return;
+      this.setFollowing(this.isAtEnd);
+      return true;
     }
-    if (this.follows && moved < 0) {
+    // When the list becomes higher its end moves down, and the scroll bar with it.
+    if (this.follows && moved < 0 && !this.isAtEnd) {
       this.follows = false;
       this.options.onFollow?.(false);
     }
@@ -297,17 +308,25 @@ export class RowList {
     } else {
       this.anchor = this.anchorAt(top);
     }
-    this.draw();
-    clearTimeout(this.rest);
-    this.rest = setTimeout(() => this.settle(), REST_MS);
-    if (!this.follows && isAtEnd && this.isEndShown()) this.setFollowing(true);
-    // The scroll bar has come to an end before the rows have.
-    else if (isAtEnd || top <= 0) this.settle();
+    return true;
+  }
+
+  private get isAtEnd(): boolean {
+    const { scrollTop, scrollHeight, clientHeight } = this.element;
+    return scrollTop >= scrollHeight - clientHeight - AT_END_PX;
   }
 
   private isEndShown(): boolean {
-    const below = this.drawn.offsetHeight - this.heightOf(this.first, this.anchor.row) - this.anchor.offset;
-    return this.last === this.source.count && below <= this.element.clientHeight + AT_END_PX;
+    return this.last === this.source.count && this.hiddenBelow() <= AT_END_PX;
+  }
+
+  /** Pixels of drawn rows that are above the upper edge, and below the lower one. */
+  private hiddenAbove(): number {
+    return this.heightOf(this.first, this.anchor.row) + this.anchor.offset;
+  }
+
+  private hiddenBelow(): number {
+    return this.drawn.offsetHeight - this.hiddenAbove() - this.element.clientHeight;
   }
 
   /** Makes that row the anchor which is at the upper edge, by the heights of what is drawn. */
@@ -335,14 +354,18 @@ export class RowList {
 
   /** Moves the drawn rows to where the anchor is at the upper edge. */
   private place(): void {
-    const above = this.heightOf(this.first, this.anchor.row);
-    this.drawn.style.transform = `translateY(${this.ownTop - this.anchor.offset - above}px)`;
+    this.drawn.style.transform = `translateY(${this.ownTop - this.hiddenAbove()}px)`;
   }
 
   /** Sets the scroll bar to where the anchor is among all rows; nothing moves to the eye. */
   private settle(): void {
     if (this.source.count <= FEW_ROWS || this.follows) return;
-    this.setTop(this.topOf(this.anchor));
+    let top = this.topOf(this.anchor);
+    // Close to an end it is known how much is left: the bar must not come there before the rows do.
+    if (this.first === 0) top = Math.max(top, this.hiddenAbove());
+    if (this.last === this.source.count)
+      top = Math.min(top, this.spaceHeight() - this.element.clientHeight - Math.max(0, this.hiddenBelow()));
+    this.setTop(top);
     this.place();
   }
 

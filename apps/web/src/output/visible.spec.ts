@@ -8,7 +8,7 @@ const shown = (text: string) =>
 describe('visibleParts', () => {
   it.each([
     ['direction overrides', 'a\u202eb\u2066c', 'a[U+202E]b[U+2066]c'],
-    ['control characters', 'a\u0000\u001b\u007f\u0085', 'a[␀][␛][␡][U+0085]'],
+    ['control characters', 'a\u0000\u001b\u007f\u0085', 'a[NUL][ESC][DEL][U+0085]'],
     ['what has no width', 'a\u200bb\ufeffc\u00add', 'a[U+200B]b[U+FEFF]c[U+00AD]d'],
     ['letters that are blank', '\u3164\u115f', '[U+3164][U+115F]'],
     ['hidden tags', 'a\u{e0041}b', 'a[U+E0041]b'],

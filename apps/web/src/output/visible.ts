@@ -7,7 +7,7 @@ import { escapedByte } from './bytes';
 export interface Mark {
   /** What stands in the text. */
   readonly raw: string;
-  /** Short, to be shown in its place: `␀`, `U+202E`, `\xff`. */
+  /** Short, to be shown in its place: `NUL`, `U+202E`, `\xff`. */
   readonly label: string;
   /** For whoever wants to know: `U+202E, right-to-left override`. */
   readonly title: string;
@@ -90,11 +90,15 @@ function markOf(raw: string): Mark {
   }
   const number = `U+${code.toString(16).toUpperCase().padStart(4, '0')}`;
   const name = NAMES[code];
-  return { raw, label: picture(code) ?? number, title: name ? `${number}, ${name}` : number };
+  return { raw, label: nameOfControl(code) ?? number, title: name ? `${number}, ${name}` : number };
 }
 
-/** The control characters of ASCII have pictures. */
-function picture(code: number): string | undefined {
-  if (code < 0x20) return String.fromCodePoint(0x2400 + code);
-  return code === 0x7f ? '\u2421' : undefined;
+const CONTROLS =
+  'NUL SOH STX ETX EOT ENQ ACK BEL BS HT LF VT FF CR SO SI DLE DC1 DC2 DC3 DC4 NAK SYN ETB CAN EM SUB ESC FS GS RS US'.split(
+    ' ',
+  );
+
+/** The control characters of ASCII have names of their own. */
+function nameOfControl(code: number): string | undefined {
+  return code === 0x7f ? 'DEL' : CONTROLS[code];
 }
