@@ -44,6 +44,7 @@ static struct {
   bool eof;        /* nothing follows */
 } input;
 
+static bool pong_due;
 static uint64_t output_seen[2];
 static uint64_t overflow_until; /* when a program that has passed an output cap is ended; 0: it has not */
 
@@ -113,9 +114,19 @@ static void tell_taken(void) {
   flush_leaving();
 }
 
+static void answer_ping(void) {
+  if (leaving.end > 0 || !pong_due) return;
+  put_header(leaving.data, FRAME_PONG, 0);
+  leaving.end = FRAME_HEADER;
+  pong_due = false;
+  flush_leaving();
+}
+
 /* A frame that is no stdin is here as a whole. */
 static void obey_frame(void) {
-  if (arriving.header[0] == FRAME_EOF) {
+  if (arriving.header[0] == FRAME_PING) {
+    pong_due = true;
+  } else if (arriving.header[0] == FRAME_EOF) {
     input.eof = true;
     feed_program();
   } else if (arriving.header[0] == FRAME_SIGNAL && arriving.filled >= 1) {
@@ -248,6 +259,7 @@ void run(int signals) {
     if (!ended && now >= next_check) next_check = now + check_usage(processors, &cpu_peak_us);
     if (ended && now >= drain_until && leaving.end == 0) break;
 
+    answer_ping();
     tell_taken();
     bool can_take = leaving.end == 0;
     bool can_hear = arriving.left == 0 || arriving.header[0] != FRAME_STDIN || has_room();

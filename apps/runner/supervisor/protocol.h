@@ -17,9 +17,10 @@ enum frame_in {
   FRAME_FILE = 'F',   /* u16 mode, u16 name length, name, content: a file below the box */
   FRAME_COLLECT = 'C',/* name of the directory below the box whose files are sent back after the end */
   FRAME_TERMINAL = 'T', /* struct terminal: before PARK and GO, have a terminal made; after GO, its new size */
-  FRAME_GO = 'G',     /* start the program, or let the parked one go on; from now on only TERMINAL and the three below */
+  FRAME_GO = 'G',     /* start the program, or let the parked one go on; from now on only TERMINAL and the four below */
   FRAME_STDIN = 'I',  /* bytes for the program's stdin; never more than STDIN_WINDOW that TAKEN has not counted */
   FRAME_EOF = 'E',    /* close the program's stdin once it has what came before; a terminal's stays open */
+  FRAME_PING = 'P',   /* at any time after SETUP: PONG comes back */
   FRAME_SIGNAL = 'S', /* u8: to the program's process group, or to the foreground one of its terminal */
 };
 
@@ -29,6 +30,7 @@ enum frame_out {
   FRAME_STDOUT = 'O',  /* u64: microseconds from GO to when it was read from the program; what was read */
   FRAME_STDERR = 'e',  /* the same */
   FRAME_TAKEN = 't',   /* u32: so many more bytes of stdin have gone to the program, or to nobody */
+  FRAME_PONG = 'p',    /* still here */
   FRAME_ARTIFACT = 'A',/* as FRAME_FILE */
   FRAME_EXIT = 'X',    /* struct outcome: last of all */
   FRAME_FAULT = 'P',   /* text: the sandbox could not be set up, or its parked program ended; last of all */

@@ -188,6 +188,10 @@ static void prepare(int signals) {
         drop_capabilities(); /* names and contents are a stranger's */
         receive_file(size);
         break;
+      case FRAME_PING:
+        free(read_block(size));
+        send_frame(FRAME_PONG, NULL, 0);
+        break;
       case FRAME_TERMINAL:
         receive_terminal(size);
         break;

@@ -219,6 +219,20 @@ export function describeSandboxes(engine: SandboxEngine, profile: SandboxProfile
       expect(text(facts)).toBe('7\n');
     });
 
+    it('answers while it waits, and while it runs', async () => {
+      await using sandbox = await engine.take(profile, DEFAULT_LIMITS);
+      await sandbox.park(launch, { file: 'main.py' }, DEFAULT_LIMITS);
+      expect(await sandbox.answers()).toBe(true);
+      let answered: Promise<boolean> | undefined;
+      const facts = await sandbox.run(stage('print(input("ready\\n"))'), never, {
+        onOutput: () => {
+          answered ??= sandbox.answers();
+        },
+      });
+      expect(text(facts)).toBe('ready\ninput\n');
+      expect(await answered).toBe(true);
+    });
+
     it('that ends instead of waiting is no longer alive', async () => {
       await using sandbox = await engine.take(profile, DEFAULT_LIMITS);
       const parking = sandbox.park(

@@ -3,6 +3,7 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, wri
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { DEFAULT_LIMITS } from '@runbin/contracts/limits';
 import { bubblewrapUnderTest, LAUNCHER } from '../../test/bubblewrap.under.test';
 import { describeSandboxes, runIn } from '../../test/sandbox.engine.suite';
 import { ownMark } from './runner.marks';
@@ -67,6 +68,30 @@ it('a sandbox ends with its launcher', async () => {
     process.kill(Number(launcher), 'SIGKILL');
     await expect(run).rejects.toThrow(SandboxError);
     while (isAsleep()) await delay(20);
+  } finally {
+    await engine.stop();
+  }
+});
+
+it('a sandbox that is frozen does not answer, and costs its run a try long before its time is up', async () => {
+  const engine = bubblewrapUnderTest();
+  await engine.start();
+  try {
+    await using sandbox = await engine.take(PROFILE, DEFAULT_LIMITS);
+    await sandbox.prepared();
+    const [launcher] = execFileSync('pgrep', ['-P', String(process.pid), '-f', LAUNCHER])
+      .toString()
+      .split('\n');
+    const supervisor = Number(execFileSync('pgrep', ['-P', String(launcher)]));
+    process.kill(supervisor, 'SIGSTOP');
+    const limits = { ...DEFAULT_LIMITS, wall_time_ms: 60_000 };
+    const stage = { argv: ['true'], env: {}, files: [], stdin: Buffer.alloc(0), limits };
+    const [answered, run] = await Promise.allSettled([
+      sandbox.answers(),
+      sandbox.run(stage, new AbortController().signal),
+    ]);
+    expect(answered).toMatchObject({ value: false });
+    expect(run).toMatchObject({ reason: expect.any(SandboxError) as SandboxError });
   } finally {
     await engine.stop();
   }

@@ -221,6 +221,10 @@ class BubblewrapSandbox implements Sandbox {
     return this.session.isAlive;
   }
 
+  answers(): Promise<boolean> {
+    return this.session.answers();
+  }
+
   prepared(): Promise<void> {
     return this.session.prepared();
   }

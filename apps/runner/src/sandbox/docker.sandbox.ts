@@ -41,6 +41,10 @@ export class DockerSandbox implements Sandbox {
     return this.session.isAlive;
   }
 
+  answers(): Promise<boolean> {
+    return this.session.answers();
+  }
+
   async prepared(): Promise<void> {
     await this.session.prepared();
     await this.weights.weigh(this.kind, this.container);

@@ -32,6 +32,7 @@ const settle = async () => {
 
 class RecordedSandbox implements Sandbox {
   isAlive = true;
+  isFrozen = false;
   parkedWith: Launch | undefined;
   ran = 0;
   disposed = 0;
@@ -42,6 +43,10 @@ class RecordedSandbox implements Sandbox {
 
   prepared(): Promise<void> {
     return Promise.resolve();
+  }
+
+  answers(): Promise<boolean> {
+    return Promise.resolve(!this.isFrozen);
   }
 
   memoryBytes(): number {
@@ -169,6 +174,22 @@ describe('SandboxPool', () => {
     await run();
     expect(dead.every(({ ran, disposed }) => ran === 0 && disposed === 1)).toBe(true);
     expect(usedOf()).toHaveLength(1);
+  });
+
+  it('one that does not answer any more is replaced while it waits', async () => {
+    jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'performance'] });
+    try {
+      await started();
+      const [frozen, other] = engine.made;
+      if (frozen) frozen.isFrozen = true;
+      jest.advanceTimersByTime(5_000);
+      await settle();
+      expect([frozen?.disposed, other?.disposed]).toEqual([1, 0]);
+      expect(engine.made).toHaveLength(3);
+      expect(pool.state.waiting).toBe(2);
+    } finally {
+      jest.useRealTimers();
+    }
   });
 
   it('an interpreter that can not be parked rests, and its stages run all the same', async () => {

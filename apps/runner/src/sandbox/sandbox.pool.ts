@@ -54,6 +54,8 @@ interface Waiting {
   readonly sandbox: Sandbox;
   readonly since: number;
   ready: boolean;
+  /** Whether its answer is awaited. */
+  asked: boolean;
 }
 
 /** One shape with what waits for it, oldest first. */
@@ -228,7 +230,7 @@ export class SandboxPool {
     const since = performance.now();
     const sandbox = await this.engine.take(profile, limits).finally(() => stock.starting--);
     if (this.stopped) return this.dismiss(sandbox);
-    const waiting: Waiting = { sandbox, since, ready: false };
+    const waiting: Waiting = { sandbox, since, ready: false, asked: false };
     stock.waiting.push(waiting);
     try {
       await inTime(place ? sandbox.park(launch, place, limits) : sandbox.prepared());
@@ -262,7 +264,19 @@ export class SandboxPool {
       for (const waiting of [...gone, ...kept.slice(0, surplus)]) {
         if (this.withdraw(stock, waiting)) this.dismiss(waiting.sandbox);
       }
+      for (const waiting of stock.waiting) if (waiting.ready) void this.ask(stock, waiting);
     }
+    this.fill();
+  }
+
+  /** One that was frozen looks as alive as any that waits. */
+  private async ask(stock: Stock, waiting: Waiting): Promise<void> {
+    if (waiting.asked) return;
+    waiting.asked = true;
+    const answered = await waiting.sandbox.answers();
+    waiting.asked = false;
+    if (answered || !this.withdraw(stock, waiting)) return;
+    this.dismiss(waiting.sandbox);
     this.fill();
   }
 

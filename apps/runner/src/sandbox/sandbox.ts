@@ -125,6 +125,8 @@ export interface SandboxProfile {
 export interface Sandbox extends AsyncDisposable {
   /** Whether it can still run something: a parked program may have ended, an engine may have taken it down. */
   readonly isAlive: boolean;
+  /** Asks it, once it is prepared. @returns false when it is frozen, or gone */
+  answers(): Promise<boolean>;
   /**
    * Resolves once its walls are up. `park` and `run` may come earlier.
    * @throws SandboxError when they could not be put up

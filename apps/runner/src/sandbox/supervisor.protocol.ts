@@ -15,6 +15,7 @@ export const FrameIn = {
   go: 'G',
   stdin: 'I',
   eof: 'E',
+  ping: 'P',
   signal: 'S',
 } as const;
 
@@ -24,6 +25,7 @@ export const FrameOut = {
   stdout: 'O',
   stderr: 'e',
   taken: 't',
+  pong: 'p',
   artifact: 'A',
   exit: 'X',
   fault: 'P',

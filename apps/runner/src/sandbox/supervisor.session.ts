@@ -40,6 +40,10 @@ const COMPLAINT_BYTES = 2048;
  * given up: reaping many processes on a busy machine takes a while, but not this long.
  */
 const REPORT_GRACE_MS = 10_000;
+/** A supervisor that says nothing for this long after its program was let go is asked whether it is there. */
+const SILENCE_MS = 1_000;
+/** One that does not answer for this long, on whatever machine, is frozen. */
+const ANSWER_MS = 5_000;
 
 /** How an engine reaches a supervisor that it started. */
 export interface SupervisorLink {
@@ -68,6 +72,9 @@ export class SupervisorSession {
   private wantedAt = 0;
   private readyAt = 0;
   private reportedAt = 0;
+  /** Counts frames: whoever sends one is there. */
+  private heard = 0;
+  private onHeard: () => void = () => undefined;
   private readonly artifacts: BoxFile[] = [];
   private onReady: () => void = () => undefined;
   private readonly ready = new Promise<void>((resolve) => (this.onReady = resolve));
@@ -99,6 +106,18 @@ export class SupervisorSession {
 
   get isAlive(): boolean {
     return !this.closed && this.complaint === '';
+  }
+
+  /** Asks the supervisor, once it is set up. @returns false when it is frozen, or gone */
+  async answers(): Promise<boolean> {
+    const before = this.heard;
+    const heard = new Promise<void>((resolve) => (this.onHeard = resolve));
+    this.link.stdin.write(frame(FrameIn.ping));
+    let late: NodeJS.Timeout | undefined;
+    const tooLate = new Promise<void>((resolve) => (late = setTimeout(resolve, ANSWER_MS)));
+    await Promise.race([heard, this.link.closed, tooLate]);
+    clearTimeout(late);
+    return this.heard > before && this.isAlive;
   }
 
   /** @throws SandboxError when the sandbox could not be set up */
@@ -144,6 +163,7 @@ export class SupervisorSession {
       () => setImmediate(() => this.outcome ?? this.end('did not report in time')),
       stage.limits.wall_time_ms + REPORT_GRACE_MS,
     );
+    let silence: NodeJS.Timeout | undefined;
     const abort = () => this.end('was told to stop');
     signal.addEventListener('abort', abort, { once: true });
     if (signal.aborted) abort();
@@ -151,10 +171,12 @@ export class SupervisorSession {
       await this.prepared();
       release();
       this.send(stage);
+      silence = this.expectSign();
       follower.onRelease?.(this.programOf(stage));
       await Promise.race([reported, this.link.closed]);
     } finally {
       clearTimeout(giveUp);
+      clearTimeout(silence);
       signal.removeEventListener('abort', abort);
     }
     const lost = this.outcome
@@ -167,6 +189,17 @@ export class SupervisorSession {
   async kill(): Promise<void> {
     this.link.kill();
     await this.link.closed;
+  }
+
+  /** Notices a sandbox that was frozen while it waited long before its time is up. */
+  private expectSign(): NodeJS.Timeout {
+    const before = this.heard;
+    return setTimeout(() => {
+      if (this.heard > before) return;
+      void this.answers().then((answered) => {
+        if (!answered && !this.closed) this.end('does not answer');
+      });
+    }, SILENCE_MS);
   }
 
   private end(reason: string): void {
@@ -220,6 +253,8 @@ export class SupervisorSession {
   }
 
   private take(type: string, body: Buffer): void {
+    this.heard++;
+    this.onHeard();
     switch (type) {
       case FrameOut.stdout:
         this.takeOutput('stdout', body);
@@ -229,6 +264,8 @@ export class SupervisorSession {
         break;
       case FrameOut.taken:
         this.input.taken(body.readUInt32LE(0));
+        break;
+      case FrameOut.pong:
         break;
       case FrameOut.artifact:
         this.artifacts.push(parseArtifact(body));
