@@ -9,6 +9,10 @@ const COMPRESSIBLE = /\.(?:js|css|html|svg|json|ttf)$/;
 /** Below this a compressed answer is hardly shorter. */
 const SMALLEST_BYTES = 512;
 
+/** From here on the best compression takes many seconds for a few per cent. */
+const LARGE_BYTES = 1024 * 1024;
+const LARGE_QUALITY = 9;
+
 /** Writes `.br` and `.gz` beside every file that gains by it: compressed once here, and never while somebody waits. */
 export function precompress(): Plugin {
   let outDir = '';
@@ -36,7 +40,8 @@ async function compress(file: string): Promise<void> {
 export function brotli(bytes: Uint8Array): Promise<Buffer> {
   return promisify(brotliCompress)(bytes, {
     params: {
-      [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY,
+      [constants.BROTLI_PARAM_QUALITY]:
+        bytes.length > LARGE_BYTES ? LARGE_QUALITY : constants.BROTLI_MAX_QUALITY,
       [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length,
     },
   });

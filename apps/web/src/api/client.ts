@@ -3,6 +3,7 @@ import type { Submission, SubmitCodeRequest, SubmitCodeResponse } from '@runbin/
 import type { GenerateUrlResponse, GetSubmissionResponse } from '@runbin/contracts/url';
 import type { Result } from '@runbin/contracts/result';
 import { type ApiError, errorOf, unreachable } from './problem';
+import { newUuid } from './uuid';
 
 /** What a submission is sent as: defaults may be left out. */
 export type NewSubmission = Pick<SubmitCodeRequest, 'language'> & Partial<SubmitCodeRequest>;
@@ -37,7 +38,7 @@ export const api = {
     signal?: AbortSignal,
     onPause?: (error: ApiError) => void,
   ): Promise<SubmitCodeResponse> {
-    const headers = { 'idempotency-key': crypto.randomUUID() };
+    const headers = { 'idempotency-key': newUuid() };
     return ask('/v1/submissions', { method: 'POST', body: submission, headers, signal, onPause });
   },
 

@@ -42,7 +42,15 @@ export function Picker({ label, choices, chosen, shown, onChoose }: PickerProps)
         <Dialog className="picker" aria-label={label}>
           <Autocomplete filter={isFound}>
             <SearchField className="picker-search" aria-label={`Search: ${label}`} autoFocus>
-              <Input className="picker-input" placeholder="Search" spellCheck={false} />
+              <Input
+                className="picker-input"
+                placeholder="Search"
+                spellCheck={false}
+                // At once: the field would only become empty first.
+                onKeyDownCapture={({ key }) => {
+                  if (key === 'Escape') setOpen(false);
+                }}
+              />
             </SearchField>
             <ListBox
               className="picker-list"
@@ -50,9 +58,11 @@ export function Picker({ label, choices, chosen, shown, onChoose }: PickerProps)
               selectionMode="single"
               selectedKeys={[chosen]}
               renderEmptyState={() => <div className="picker-empty">Nothing found</div>}
-              onAction={(key) => {
+              disallowEmptySelection
+              onSelectionChange={(keys) => {
+                const [key] = keys;
                 setOpen(false);
-                onChoose(String(key));
+                if (key !== undefined) onChoose(String(key));
               }}
             >
               {choices.map(({ id, text, words, hint, isDisabled = false }) => (
