@@ -223,8 +223,7 @@ describe('stopping', () => {
     await settle();
     session.stop();
     server.sockets[0]?.accept();
-    server.sockets[0]?.tell({ type: 'input_refused', reason: 'not_running' });
-    await settle();
+    await pass(3000);
     expect(server.asked(DELETE)[0]?.headers.get('authorization')).toBe('Bearer secret');
     expect([statusOf(session.state), session.state.run]).toEqual(['cancelled', null]);
   });
@@ -236,7 +235,7 @@ describe('stopping', () => {
     await settle();
     session.stop();
     server.sockets[0]?.cut();
-    await pass(5000);
+    await pass(3000);
     expect(statusOf(session.state)).toBe('cancelled');
   });
 
@@ -303,6 +302,16 @@ describe('a run that listens', () => {
     expect(session.state.inputTrouble).toMatch(/has not read/);
     session.type('x');
     expect(session.state.inputTrouble).toBeNull();
+  });
+
+  it('is sent a long text in pieces that keep its characters whole', () => {
+    const socket = begin();
+    socket.tell({ type: 'accepted', ...ACCEPTED }, statusEvent('running', 1));
+    const text = `${'x'.repeat(16 * 1024 - 1)}🎉${'y'.repeat(40_000)}`;
+    session.type(text);
+    const sent = socket.sent.slice(1) as { data: string }[];
+    expect(sent.map(({ data }) => data).join('')).toBe(text);
+    expect(sent.every(({ data }) => data.length <= 16 * 1024 && data.isWellFormed())).toBe(true);
   });
 
   it('is attached to again where the connection was lost', async () => {

@@ -4,22 +4,25 @@ import type { ApiError } from '../api/problem';
 import { OutputStore } from '../output/output.store';
 import { FollowProgress } from './follow.progress';
 import { followRun } from './followed.run';
-import { InteractiveRun, type InteractiveReports, type Refusal } from './interactive.run';
+import { InteractiveRun, type InteractiveReports } from './interactive.run';
 import { IDLE, type Interaction, isBusy, type RunState, type SavedRun } from './run.state';
 
 /** A run that has not ended this long after it was told to is deleted. */
-const STOP_PATIENCE_MS = 5_000;
+const STOP_PATIENCE_MS = 3_000;
 
-/** What is said of input that was not taken. */
-const REFUSALS: Record<Refusal, string> = {
+/** What is said of input that was not taken, by the reason. */
+const REFUSALS: Readonly<Record<string, string>> = {
   queue_full: 'The program has not read what was typed before. This was not taken: try it again later.',
   closed: 'The program reads nothing more.',
-  not_running: 'The program has not started yet.',
   not_interactive: 'This run takes no input.',
   no_terminal: 'This run has no terminal.',
   not_owner: 'Only whoever started this run can type into it.',
-  malformed: 'This can not be sent to a program.',
+  unanswered: 'The program may not have got this: nobody said so.',
 };
+const NOT_TAKEN = 'This was not taken.';
+
+/** More is sent in pieces: a message that is too long would end the connection. */
+const MOST_CHARACTERS = 16 * 1024;
 
 /**
  * The run of a page: starts one, follows it, talks with it, stops it; another one takes its place. Its output is in
@@ -102,7 +105,7 @@ export class RunSession {
 
   private input(data: string, encoding: 'utf-8' | 'base64'): void {
     if (this.current.inputTrouble !== null) this.change({ inputTrouble: null });
-    this.interactive?.send({ type: 'stdin', data, encoding });
+    for (const piece of pieces(data)) this.interactive?.send({ type: 'stdin', data: piece, encoding });
   }
 
   private begin(state: RunState): InteractiveReports {
@@ -192,11 +195,7 @@ export class RunSession {
         if (trouble !== null) change({ trouble, retryAt: Date.now() + ms });
         else if (this.current.trouble !== null) change({ trouble: null, retryAt: null });
       },
-      refused: (reason) => {
-        const { isStopping, run } = this.current;
-        if (!isStopping) change({ inputTrouble: REFUSALS[reason] });
-        else if (reason === 'not_running' && run && !signal.aborted) void this.takeBack(run, signal);
-      },
+      refused: (reason) => change({ inputTrouble: REFUSALS[reason] ?? NOT_TAKEN }),
     };
   }
 
@@ -207,6 +206,16 @@ export class RunSession {
 
   private tell(): void {
     for (const listener of [...this.listeners]) listener();
+  }
+}
+
+/** Parts that no character and no group of base64 is cut by. */
+function* pieces(data: string): Generator<string> {
+  for (let at = 0; at < data.length;) {
+    let end = Math.min(data.length, at + MOST_CHARACTERS);
+    if (end < data.length && !data.slice(at, end).isWellFormed()) end--;
+    yield data.slice(at, end);
+    at = end;
   }
 }
 
