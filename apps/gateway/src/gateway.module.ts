@@ -32,6 +32,9 @@ import { RunWatches } from './live/run.watches';
 import { DocsController } from './openapi/docs.controller';
 import { LinkPages } from './share/link.pages';
 import { ShareController } from './share/share.controller';
+import { RunHistory } from './status/run.history';
+import { StatusController } from './status/status.controller';
+import { StatusDesk } from './status/status.desk';
 import { DeletionDesk } from './submissions/deletion.desk';
 import { ResultDesk } from './submissions/result.desk';
 import { SubmissionDesk } from './submissions/submission.desk';
@@ -61,6 +64,7 @@ export class GatewayModule {
         EmbedController,
         OEmbedController,
         GatewayHealthController,
+        StatusController,
         DocsController,
         WebController,
       ],
@@ -99,8 +103,10 @@ export class GatewayModule {
         ResultDesk,
         ResultWaiters,
         RunnerRoster,
+        RunHistory,
         RunSources,
         RunWatches,
+        StatusDesk,
         SubmissionDesk,
         WebBuild,
         WriteRate,

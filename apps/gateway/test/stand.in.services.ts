@@ -12,6 +12,7 @@ import {
   submissionAuthorize,
   submissionCreate,
   submissionGet,
+  submissionQueue,
   submissionSummary,
   urlCreate,
   urlResolve,
@@ -19,7 +20,7 @@ import {
 import { resultReadySubject, RUNNER_HEARTBEAT } from '@runbin/contracts/subjects';
 import type { Submission } from '@runbin/contracts/submission';
 import type { Link } from '@runbin/contracts/url';
-import type { RunnerHeartbeat } from '@runbin/contracts/work';
+import type { ResultReady, RunnerHeartbeat, RunnerHeartbeatSchema } from '@runbin/contracts/work';
 import { Problem } from '@runbin/platform/problem';
 import { RpcProblemFilter } from '@runbin/platform/rpc.filter';
 import { ContractPipe } from '@runbin/platform/rpc.pipe';
@@ -41,6 +42,9 @@ export class Backend {
     string,
     { request_sha256: string; replay: z.infer<typeof submissionCreate.reply> }
   >();
+  queue: z.infer<typeof submissionQueue.reply> = { unfinished: 0, unfinished_max: 10_000, languages: [] };
+  /** What the submission service says of its health instead, while it is set. */
+  health: HealthReply | undefined;
   /** What submission.create answers instead, while it is set. */
   refusal: Problem | undefined;
 
@@ -119,9 +123,15 @@ class SubmissionStandIn {
     return {};
   }
 
+  @MessagePattern(submissionQueue.subject)
+  queue() {
+    this.backend.asked.push(submissionQueue.subject);
+    return this.backend.queue;
+  }
+
   @MessagePattern('health.submission')
   health(): HealthReply {
-    return HEALTHY;
+    return this.backend.health ?? HEALTHY;
   }
 }
 
@@ -261,13 +271,12 @@ export class StandInServices {
     };
     this.backend.results.set(submissionId, result);
     if (announce) {
-      this.events.publish(
-        resultReadySubject(submissionId),
-        JSON.stringify({
-          submission_id: submissionId,
-          final: !['queued', 'running'].includes(result.status),
-        }),
-      );
+      const { status, language } = result;
+      const ready: ResultReady =
+        status === 'queued' || status === 'running'
+          ? { submission_id: submissionId, final: false }
+          : { submission_id: submissionId, final: true, run: { status, language } };
+      this.events.publish(resultReadySubject(submissionId), JSON.stringify(ready));
       await this.events.flush();
     }
   }
@@ -304,8 +313,10 @@ export class StandInServices {
     await this.events.flush();
   }
 
-  async heartbeat(runner: Partial<RunnerHeartbeat> = {}): Promise<void> {
-    const heartbeat: RunnerHeartbeat = {
+  async heartbeat(
+    runner: Partial<Omit<RunnerHeartbeat, 'pool'>> & { pool?: RunnerHeartbeat['pool'] | undefined } = {},
+  ): Promise<void> {
+    const heartbeat: z.input<typeof RunnerHeartbeatSchema> = {
       runner_id: 'runner-1',
       ready: true,
       reason: null,
@@ -313,6 +324,7 @@ export class StandInServices {
       degraded: [],
       permits: { total: 2, free: 2 },
       languages: [{ id: 'python', version: '3.11.2' }],
+      pool: { parked: { python: 1 }, empty: 0, memory_bytes: 16_777_216 },
       ...runner,
     };
     this.events.publish(RUNNER_HEARTBEAT, JSON.stringify(heartbeat));

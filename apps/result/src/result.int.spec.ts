@@ -169,6 +169,9 @@ describe('result', () => {
       (finals) => finals.length === 2,
     );
     expect(announcedFor(id)).toEqual([false, true]);
+    const [begun, ended] = announced.filter(({ submission_id }) => submission_id === id);
+    expect(begun?.run).toBeUndefined();
+    expect(ended?.run).toEqual({ status: 'runtime_error', language: 'python' });
   });
 
   it.each([
@@ -242,6 +245,8 @@ describe('result', () => {
     const id = randomUUID();
     await publishInTurn(finished(id, 1, 'one'), finished(id, 1, 'one'));
     expect(announcedFor(id)).toEqual([true, true]);
+    // Whoever counts runs counts it once.
+    expect(announced.filter(({ submission_id, run }) => submission_id === id && run)).toHaveLength(1);
   });
 
   it('forgets what was deleted, and what comes of it afterwards', async () => {

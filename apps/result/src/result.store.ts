@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { PENDING_MESSAGES } from '@runbin/contracts/status';
+import { PENDING_MESSAGES, type Status } from '@runbin/contracts/status';
 import { decodeBytes } from '@runbin/contracts/text';
 import { Statement } from '@runbin/persistence/statement';
 import { ResultRow } from './result.entity';
@@ -13,6 +13,8 @@ export type FoundResult = Omit<ResultRow, 'output_log'>;
 export interface StoredChange {
   readonly submission_id: string;
   readonly final: boolean;
+  readonly status: Status;
+  readonly language: string;
 }
 
 /** Small columns, as they stand in the JSON parameter, with their types. */
@@ -74,7 +76,7 @@ const UPSERT = new Statement<StoredChange>(
   order by event.submission_id
   on conflict (submission_id) do update set ${columns.map((name) => `${name} = excluded.${name}`).join(', ')}
   where result.finished_at is null and excluded.attempt >= result.attempt
-  returning submission_id, finished_at is not null as final`,
+  returning submission_id, finished_at is not null as final, status, language`,
 );
 
 const find = (wanted: readonly string[]) =>

@@ -7,7 +7,7 @@ import type { Delivery } from '@runbin/messaging/delivery';
 import { NatsConnection } from '@runbin/messaging/nats.connection';
 import { isStatementFault } from '@runbin/persistence/database.error';
 import { DeadLetters } from './dead.letters';
-import { ResultStore } from './result.store';
+import { ResultStore, type StoredChange } from './result.store';
 import { isFinished, latestPerSubmission, type RunEvent } from './run.event';
 
 /** An event with the message it came in. */
@@ -40,7 +40,8 @@ export class RunsWriter {
     try {
       const events = batch.map(({ event }) => event);
       const changes = await this.store.write(latestPerSubmission(events));
-      for (const change of [...changes, ...(await this.storedBefore(events, changes))]) this.announce(change);
+      for (const change of changes) this.announce(readyOf(change));
+      for (const known of await this.storedBefore(events, changes)) this.announce(known);
       for (const { delivery } of batch) delivery.ack();
     } catch (error) {
       await this.settleFailed(batch, error);
@@ -53,7 +54,7 @@ export class RunsWriter {
    */
   private async storedBefore(
     events: readonly RunEvent[],
-    changes: readonly ResultReady[],
+    changes: readonly StoredChange[],
   ): Promise<ResultReady[]> {
     const changed = new Set(changes.map(({ submission_id }) => submission_id));
     const outcomes = events.filter((event) => isFinished(event) && !changed.has(event.submission_id));
@@ -87,7 +88,7 @@ export class RunsWriter {
     };
     try {
       for (const change of await this.store.write([{ ...event, outcome, output_log: null }]))
-        this.announce(change);
+        this.announce(readyOf(change));
     } catch (error) {
       this.logger.error(`${event.submission_id} has no outcome at all: ${String(error)}`);
     }
@@ -96,4 +97,9 @@ export class RunsWriter {
   announce(ready: ResultReady): void {
     this.nats.emit(resultReadySubject(ready.submission_id), ready);
   }
+}
+
+function readyOf({ submission_id, final, status, language }: StoredChange): ResultReady {
+  if (status === 'queued' || status === 'running') return { submission_id, final };
+  return { submission_id, final, run: { status, language } };
 }

@@ -15,6 +15,10 @@ export class AdmissionRow {
   @Column('text', { nullable: true })
   client!: string | null;
 
+  /** null: admitted by an earlier service. */
+  @Column('text', { nullable: true })
+  language!: string | null;
+
   /** In which its work waits: whoever sends it again must send it there, or the broker would hold it twice. */
   @Column('text')
   lane!: Lane;

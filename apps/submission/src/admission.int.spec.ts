@@ -4,7 +4,7 @@ import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { DataSource } from 'typeorm';
 import type { z } from 'zod';
 import { DEFAULT_LIMITS } from '@runbin/contracts/limits';
-import { submissionCreate, submissionDelete } from '@runbin/contracts/rpc';
+import { submissionCreate, submissionDelete, submissionQueue } from '@runbin/contracts/rpc';
 import { resultReadySubject, WORK_STREAM, workSubject } from '@runbin/contracts/subjects';
 import { NatsServer } from '../../../libs/messaging/test/nats.server';
 import { Cleanup } from '../../../libs/persistence/test/cleanup';
@@ -234,6 +234,31 @@ describe('admission', () => {
       () => count('outbox'),
       (many) => many === 0,
     );
+  });
+
+  it('tells how much is unfinished, by language', async () => {
+    // Each of the replicas tells for a second what it has counted.
+    const queueOf = (unfinished: number) =>
+      eventually(
+        () => caller.call(submissionQueue, {}),
+        (queue) => queue.unfinished === unfinished,
+      );
+    expect(await queueOf(0)).toEqual({ unfinished: 0, unfinished_max: UNFINISHED_MAX, languages: [] });
+    await create();
+    const { submission_id } = await create({ language: 'lua' });
+    await create({ language: 'lua' });
+    // Admitted by an earlier service.
+    await database().query('update admission set language = null where submission_id = $1', [submission_id]);
+    await database().query(
+      `update admission set admitted_at = '2026-11-21T10:00:00Z' where language = 'lua'`,
+    );
+    const { languages } = await queueOf(3);
+    expect(languages).toMatchObject([
+      { language: 'lua', unfinished: 2, oldest_at: '2026-11-21T10:00:00.000Z' },
+      { language: 'python', unfinished: 1 },
+    ]);
+    broker.publish(resultReadySubject(submission_id), JSON.stringify({ submission_id, final: true }));
+    expect((await queueOf(2)).languages.map(({ unfinished }) => unfinished)).toEqual([1, 1]);
   });
 
   it('gives the place of a submission back that is deleted', async () => {

@@ -19,6 +19,17 @@ export class AdmissionStore {
     return row?.count ?? 0;
   }
 
+  async countByLanguage(): Promise<{ language: string; unfinished: number; oldest_at: Date }[]> {
+    return this.dataSource.query(
+      `select language, count(*)::integer as unfinished, min(admitted_at) as oldest_at
+       from (
+         select coalesce(language, (select language from submission where id = submission_id)) as language, admitted_at
+         from admission
+       ) as place
+       where language is not null group by language order by language`,
+    );
+  }
+
   async findKey(keySha256: Buffer): Promise<IdempotencyKeyRow | undefined> {
     const [row] = await this.dataSource.query<IdempotencyKeyRow[]>(
       `select * from idempotency_key

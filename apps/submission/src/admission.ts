@@ -24,7 +24,7 @@ export class Admission implements OnApplicationBootstrap, BeforeApplicationShutd
 
   constructor(
     private readonly store: AdmissionStore,
-    private readonly unfinishedMax: number,
+    readonly unfinishedMax: number,
     /** Of one client; the statement that stores a submission counts them. */
     readonly clientUnfinishedMax: number,
   ) {

@@ -5,18 +5,23 @@ import {
   submissionCreate,
   submissionGet,
   submissionPayload,
+  submissionQueue,
   submissionRepeat,
   submissionSummary,
 } from '@runbin/contracts/rpc';
 import { DatabaseErrorInterceptor } from '@runbin/persistence/database.error';
 import { RpcController } from '@runbin/platform/rpc.controller';
 import { ContractPipe } from '@runbin/platform/rpc.pipe';
+import { QueueReport } from './queue.report';
 import { SubmissionService } from './submission.service';
 
 @RpcController()
 @UseInterceptors(DatabaseErrorInterceptor)
 export class SubmissionController {
-  constructor(private readonly service: SubmissionService) {}
+  constructor(
+    private readonly service: SubmissionService,
+    private readonly queue: QueueReport,
+  ) {}
 
   @MessagePattern(submissionCreate.subject)
   create(
@@ -49,5 +54,10 @@ export class SubmissionController {
     @Payload(new ContractPipe(submissionPayload.request)) request: z.infer<typeof submissionPayload.request>,
   ) {
     return this.service.payload(request.submission_id);
+  }
+
+  @MessagePattern(submissionQueue.subject)
+  readQueue(): Promise<z.infer<typeof submissionQueue.reply>> {
+    return this.queue.read();
   }
 }

@@ -32,7 +32,9 @@ import { AddInteractive1764100000000 } from './migrations/1764100000000-add-inte
 import { CreateAdmission1764200000000 } from './migrations/1764200000000-create-admission';
 import { CreateDeletion1764300000000 } from './migrations/1764300000000-create-deletion';
 import { PartitionByDay1764400000000 } from './migrations/1764400000000-partition-by-day';
+import { AddAdmissionLanguage1764500000000 } from './migrations/1764500000000-add-admission-language';
 import { DataSource } from 'typeorm';
+import { QueueReport } from './queue.report';
 import { Reconciler } from './reconciler';
 import { SubmissionFileRow } from './submission-file.entity';
 import { SubmissionController } from './submission.controller';
@@ -60,6 +62,7 @@ export const submissionMigrations = [
   CreateAdmission1764200000000,
   CreateDeletion1764300000000,
   PartitionByDay1764400000000,
+  AddAdmissionLanguage1764500000000,
 ];
 
 /** Composition root of the submission service. */
@@ -92,6 +95,7 @@ export class SubmissionModule {
         AdmissionStore,
         SubmissionService,
         FinishedListener,
+        QueueReport,
         Readiness,
         {
           provide: WorkQueue,

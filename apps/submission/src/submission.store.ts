@@ -85,8 +85,8 @@ const INSERT = new Statement<InsertRow>(
     select fresh.id, file.position, file.name, substring($9::bytea from file.start for file.length)
     from fresh, jsonb_to_recordset($10::jsonb) as file(position int, name text, start int, length int)
   ), place as (
-    insert into admission (submission_id, client, lane)
-    select fresh.id, $16::text, case when unfinished < ${LIGHT_UNFINISHED} then 'light' else 'bulk' end
+    insert into admission (submission_id, client, language, lane)
+    select fresh.id, $16::text, $2::text, case when unfinished < ${LIGHT_UNFINISHED} then 'light' else 'bulk' end
     from fresh, mine
     returning lane
   ), sent as (

@@ -7,6 +7,7 @@ import { EmbedShowSchema, EmbedThemeSchema, OEmbedPixelsSchema, OEmbedResponseSc
 import { FileNameSchema } from './submission';
 import type { ProblemCode } from './problem';
 import { ResultSchema } from './result';
+import { GetStatusResponseSchema } from './service.status';
 import { SubmissionSchema, SubmitCodeRequestSchema, SubmitCodeResponseSchema } from './submission';
 import { GenerateUrlRequestSchema, GenerateUrlResponseSchema, GetSubmissionResponseSchema } from './url';
 
@@ -384,6 +385,16 @@ export const OPERATIONS = {
       503: { description: 'Not ready; `checks` says what is wrong', schema: ReadinessResponseSchema },
     },
     problems: [],
+  },
+  getStatus: {
+    method: 'GET',
+    path: '/v1/status',
+    tag: 'service',
+    summary: 'How the service is doing: its parts, what waits, how fast runs come back',
+    description:
+      'Made at most once a second, and 200 also while parts are down: `status` and `services` say so.',
+    answers: { 200: { description: 'The status', schema: GetStatusResponseSchema } },
+    problems: ['invalid_request'],
   },
   getOpenApi: {
     method: 'GET',

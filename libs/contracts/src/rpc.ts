@@ -97,6 +97,25 @@ export const submissionAuthorize = rpc('submission.authorize', byOwner, done);
  */
 export const submissionDelete = rpc('submission.delete', byOwner, done);
 
+/** How many submissions have no final result yet, of each language that has any; counted at most once a second. */
+export const submissionQueue = rpc(
+  'submission.queue',
+  z.object({}),
+  z.object({
+    unfinished: z.int(),
+    /** Beyond it submitting is refused. */
+    unfinished_max: z.int(),
+    languages: z.array(
+      z.object({
+        language: LanguageIdSchema,
+        unfinished: z.int(),
+        /** When the longest unfinished one was accepted. */
+        oldest_at: z.iso.datetime(),
+      }),
+    ),
+  }),
+);
+
 /** Claim check of a runner: program and input, or null when the submission is gone. */
 export const submissionPayload = rpc('submission.payload', byId, PayloadSchema.nullable());
 

@@ -3,6 +3,7 @@ import { LanguageIdSchema, SubmissionIdSchema } from './ids';
 import { InteractiveSchema } from './interactive';
 import { LimitsSchema } from './limits';
 import { OutcomeSchema, OutputLogSchema } from './result';
+import { FINAL_STATUSES } from './status';
 import { EncodingSchema } from './text';
 
 /** Schema version of messages that outlive a deploy. A reader that meets another version naks: a newer reader will take it. */
@@ -83,7 +84,15 @@ export const RunDeadLetteredSchema = z.object({
 export type RunDeadLettered = z.infer<typeof RunDeadLetteredSchema>;
 
 /** Core NATS `result.ready.<submission_id>`: the result service has stored something new for it. */
-export const ResultReadySchema = z.object({ submission_id: SubmissionIdSchema, final: z.boolean() });
+export const ResultReadySchema = z.object({
+  submission_id: SubmissionIdSchema,
+  final: z.boolean(),
+  /** What came of a run that has just ended; not said of one that was known or deleted, nor by an earlier service. */
+  run: z
+    .object({ status: z.enum(FINAL_STATUSES), language: LanguageIdSchema })
+    .optional()
+    .catch(undefined),
+});
 export type ResultReady = z.infer<typeof ResultReadySchema>;
 
 /** Core NATS `runner.heartbeat`, every HEARTBEAT_INTERVAL_MS: who takes work, in which languages. */
@@ -95,6 +104,17 @@ export const RunnerHeartbeatSchema = z.object({
   degraded: z.array(z.string()),
   permits: z.object({ total: z.int(), free: z.int() }),
   languages: z.array(z.object({ id: LanguageIdSchema, version: z.string() })),
+  /** What it keeps ready; null: an earlier runner, which does not say. */
+  pool: z
+    .object({
+      /** Language → interpreters that wait for their program. */
+      parked: z.record(LanguageIdSchema, z.int()),
+      /** Sandboxes with nothing in them yet. */
+      empty: z.int(),
+      memory_bytes: z.int(),
+    })
+    .nullable()
+    .default(null),
 });
 export type RunnerHeartbeat = z.infer<typeof RunnerHeartbeatSchema>;
 

@@ -5,6 +5,7 @@ import { LimitsSchema } from '@runbin/contracts/limits';
 import { ReadinessResponseSchema, SubmitCodeFinishedResponseSchema } from '@runbin/contracts/operations';
 import { ProblemSchema } from '@runbin/contracts/problem';
 import { CompileSchema, ResultSchema, TimelineSchema, UsageSchema } from '@runbin/contracts/result';
+import { GetStatusResponseSchema, RunnerStatusSchema } from '@runbin/contracts/service.status';
 import {
   SourceFileSchema,
   SubmissionSchema,
@@ -36,6 +37,8 @@ const NAMED: Readonly<Record<string, z.ZodType>> = {
   OEmbedResponse: OEmbedResponseSchema,
   LanguagesResponse: LanguagesResponseSchema,
   Readiness: ReadinessResponseSchema,
+  GetStatusResponse: GetStatusResponseSchema,
+  RunnerStatus: RunnerStatusSchema,
   Problem: ProblemSchema,
 };
 

@@ -1,6 +1,6 @@
 import { Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { RESULT_READY_ALL, resultReadySubject } from '@runbin/contracts/subjects';
-import { ResultReadySchema } from '@runbin/contracts/work';
+import { type ResultReady, ResultReadySchema } from '@runbin/contracts/work';
 import { NatsConnection } from '@runbin/messaging/nats.connection';
 
 /** What a waiter wants to hear of: only the final result, or also that a run has begun. */
@@ -17,8 +17,6 @@ export interface Waiter extends Disposable {
   poke(): void;
 }
 
-const [SUBJECT_PREFIX = ''] = RESULT_READY_ALL.split('*');
-
 /**
  * Wakes those who wait for results. Nothing here polls: one subscription to every announcement lives as long
  * as the gateway, and a waiter is registered before the question is asked, so that an announcement between
@@ -29,6 +27,7 @@ const [SUBJECT_PREFIX = ''] = RESULT_READY_ALL.split('*');
 export class ResultWaiters implements OnModuleInit, OnModuleDestroy {
   private readonly logger = new Logger('ResultWaiters');
   private readonly waiters = new Map<string, Map<Latch, Announced>>();
+  private readonly listeners = new Set<(ready: ResultReady) => void>();
   private closing = false;
 
   constructor(private readonly nats: NatsConnection) {}
@@ -37,7 +36,7 @@ export class ResultWaiters implements OnModuleInit, OnModuleDestroy {
     this.nats.core.subscribe(RESULT_READY_ALL, {
       callback: (error, message) => {
         if (error) this.logger.warn(`result announcements: ${error.message}`);
-        else this.announced(message.subject.slice(SUBJECT_PREFIX.length), announcementOf(message));
+        else this.announced(announcementOf(message));
       },
     });
     this.nats.onReconnected(() => this.wakeAll());
@@ -64,6 +63,11 @@ export class ResultWaiters implements OnModuleInit, OnModuleDestroy {
     };
   }
 
+  /** Calls back at every announcement, whoever waits for it. */
+  onAnnounced(listener: (ready: ResultReady) => void): void {
+    this.listeners.add(listener);
+  }
+
   /** No use in waiting any longer. */
   get isClosing(): boolean {
     return this.closing;
@@ -74,9 +78,11 @@ export class ResultWaiters implements OnModuleInit, OnModuleDestroy {
     return this.waiters.size;
   }
 
-  private announced(submissionId: string, what: Announced | undefined): void {
-    for (const [latch, wanted] of this.waiters.get(submissionId) ?? [])
-      if (what === 'final' || what === wanted) latch.open();
+  private announced(ready: ResultReady | undefined): void {
+    if (!ready) return;
+    for (const [latch, wanted] of this.waiters.get(ready.submission_id) ?? [])
+      if (ready.final || wanted === 'anything') latch.open();
+    for (const listener of this.listeners) listener(ready);
   }
 
   private wakeAll(): void {
@@ -85,11 +91,11 @@ export class ResultWaiters implements OnModuleInit, OnModuleDestroy {
 }
 
 /** What a message announces, or undefined when it is none of ours. */
-function announcementOf(message: { subject: string; json(): unknown }): Announced | undefined {
+function announcementOf(message: { subject: string; json(): unknown }): ResultReady | undefined {
   try {
     const { success, data } = ResultReadySchema.safeParse(message.json());
     if (!success || message.subject !== resultReadySubject(data.submission_id)) return undefined;
-    return data.final ? 'final' : 'anything';
+    return data;
   } catch {
     return undefined;
   }

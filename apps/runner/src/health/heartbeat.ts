@@ -5,6 +5,7 @@ import { NatsConnection } from '@runbin/messaging/nats.connection';
 import { Permits } from '../execution/permits';
 import { Toolchains } from '../languages/toolchains';
 import { SANDBOX_ENGINE, type SandboxEngine } from '../sandbox/sandbox';
+import { SandboxPool } from '../sandbox/sandbox.pool';
 import { RUNNER_ID } from '../work/run.events';
 
 /** Tells the gateways who is here and what it offers: every few seconds, and at once when one asks. */
@@ -17,6 +18,7 @@ export class Heartbeat implements OnApplicationShutdown {
     private readonly nats: NatsConnection,
     private readonly permits: Permits,
     private readonly toolchains: Toolchains,
+    private readonly pool: SandboxPool,
     @Inject(SANDBOX_ENGINE) private readonly engine: SandboxEngine,
     @Inject(RUNNER_ID) private readonly runnerId: string,
   ) {}
@@ -39,6 +41,7 @@ export class Heartbeat implements OnApplicationShutdown {
   }
 
   private beat(): void {
+    const { parked, empty, memoryBytes } = this.pool.state;
     const beat: RunnerHeartbeat = {
       runner_id: this.runnerId,
       ready: this.reason === null,
@@ -47,6 +50,7 @@ export class Heartbeat implements OnApplicationShutdown {
       degraded: [...this.engine.degraded],
       permits: { total: this.permits.total, free: this.permits.free },
       languages: this.toolchains.all().map(({ language, version }) => ({ id: language.id, version })),
+      pool: { parked, empty, memory_bytes: memoryBytes },
     };
     this.nats.emit(RUNNER_HEARTBEAT, beat);
   }

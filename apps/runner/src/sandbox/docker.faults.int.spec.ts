@@ -143,7 +143,7 @@ describe('a container that waits in the pool', () => {
   beforeEach(async () => {
     pool = new SandboxPool(engine, { maxPerShape: 1, minPerShape: 1, memoryBytes: 1e9, parallel: 1 });
     pool.start([{ profile: PYTHON, launch, place, limits: LIMITS }]);
-    await until(() => pool.state.waiting === 1);
+    await until(() => pool.state.parked.python === 1);
     await until(
       async () => (await (await oneContainer()).stats({ stream: false })).pids_stats?.current === 2,
     );

@@ -121,7 +121,7 @@ describe('SandboxPool', () => {
 
   it('keeps the minimum ready, and hands out what is parked', async () => {
     await started();
-    expect(pool.state).toEqual({ waiting: 2, memoryBytes: 2 * MIB });
+    expect(pool.state).toEqual({ parked: { python: 2 }, empty: 0, memoryBytes: 2 * MIB });
     await run();
     expect(usedOf()).toHaveLength(1);
     expect(usedOf()[0]?.parkedWith).toEqual(launch);
@@ -186,7 +186,7 @@ describe('SandboxPool', () => {
       await settle();
       expect([frozen?.disposed, other?.disposed]).toEqual([1, 0]);
       expect(engine.made).toHaveLength(3);
-      expect(pool.state.waiting).toBe(2);
+      expect(pool.state.parked).toEqual({ python: 2 });
     } finally {
       jest.useRealTimers();
     }

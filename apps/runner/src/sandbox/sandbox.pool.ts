@@ -23,6 +23,15 @@ export interface Shape {
   limits: Limits;
 }
 
+/** How much is kept ready. */
+export interface PoolState {
+  /** Language → interpreters that wait for their program. */
+  parked: Record<string, number>;
+  /** Sandboxes with nothing in them, for whatever language fits. */
+  empty: number;
+  memoryBytes: number;
+}
+
 export interface PoolOptions {
   /** Most sandboxes that wait for one shape; 0 turns parking off. */
   maxPerShape: number;
@@ -126,12 +135,15 @@ export class SandboxPool {
   }
 
   /** What waits, and what that holds. */
-  get state(): { waiting: number; memoryBytes: number } {
-    const stocks = [...this.stocks.values()];
-    return {
-      waiting: stocks.reduce((sum, { waiting }) => sum + waiting.length, 0),
-      memoryBytes: this.bytes(),
-    };
+  get state(): PoolState {
+    const parked: Record<string, number> = {};
+    let empty = 0;
+    for (const { shape, waiting } of this.stocks.values()) {
+      const { language } = shape.profile;
+      if (shape.place) parked[language] = (parked[language] ?? 0) + waiting.length;
+      else empty += waiting.length;
+    }
+    return { parked, empty, memoryBytes: this.bytes() };
   }
 
   /**
