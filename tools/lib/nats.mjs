@@ -7,7 +7,7 @@ import { findProgram, outputOf } from './command.mjs';
 import { ROOT } from './root.mjs';
 
 const READY_TIMEOUT_MS = 30_000;
-const ANSWER_TIMEOUT_MS = 3_000;
+const ANSWER_TIMEOUT_MS = 2_000;
 /** Who may look at which stream. */
 const STREAMS = /** @type {const} */ ([
   ['submission', 'WORK'],

@@ -8,8 +8,9 @@ const FIRST_DELAY_MS = 100;
 const LONGEST_DELAY_MS = 5_000;
 /** Who ran this long is taken for healthy: the next crash starts at the first delay again. */
 const STABLE_AFTER_MS = 10_000;
-/** How often a process is asked whether it does its work, and how many silences in a row are its end. */
-const ASK_MS = 2_000;
+/** How often a process is asked whether it does its work, how long it may take to say so, and how many silences in a row are its end. */
+const ASK_MS = 1_000;
+const ANSWER_MS = 2_000;
 const SILENCES = 3;
 /** How our services say that their configuration is refused. Starting them again can not help. */
 const EXIT_CONFIG_REFUSED = 2;
@@ -128,10 +129,12 @@ export class SupervisedProcess {
     const { answers } = this.spec;
     for (let silences = 0; answers && silences < SILENCES && !over.aborted;) {
       await delay(ASK_MS, undefined, { signal: over }).catch(() => undefined);
-      silences = await answers().then(
-        () => 0,
-        () => silences + 1,
+      const answered = answers().then(
+        () => true,
+        () => false,
       );
+      const inTime = await Promise.race([answered, delay(ANSWER_MS, false, { ref: false })]);
+      silences = inTime ? 0 : silences + 1;
     }
     if (!answers || over.aborted) return;
     this.say('runs and does not answer');

@@ -82,7 +82,7 @@ export class NatsConnection implements OnModuleInit, OnApplicationShutdown {
 
   /** A process that is not heard can do nothing: the fault ends it (exitOnFault). */
   private async endWith(connection: Connection): Promise<void> {
-    const fault = await untilHopeless(connection, this.options);
+    const fault = await untilHopeless(connection);
     if (fault) throw fault;
   }
 

@@ -23,7 +23,7 @@ export function natsOptions(config: NatsConfig, name: string) {
     // A connection that the network forgot is noticed within three of them.
     pingInterval: 3_000,
     maxPingOut: 2,
-    // A server that took the connection and says nothing more is asked again after this.
-    timeout: 3_000,
+    // A server that took the connection and says nothing more is asked again after this. The server itself waits as long.
+    timeout: 2_000,
   };
 }

@@ -9,15 +9,15 @@ type OnHopeless = (fault: Error) => void;
 /** Answers requests, over a connection that ends the process when it can not be mended (exitOnFault). */
 export class RpcServer extends ServerNats {
   constructor(
-    private readonly connectionOptions: Options,
+    options: Options,
     private readonly onHopeless: OnHopeless = crash,
   ) {
-    super(connectionOptions);
+    super(options);
   }
 
   override async createNatsClient(): Promise<NatsConnection> {
     const connection = (await super.createNatsClient()) as NatsConnection;
-    watch(connection, this.connectionOptions, this.onHopeless);
+    watch(connection, this.onHopeless);
     return connection;
   }
 }
@@ -28,15 +28,15 @@ export class RpcServer extends ServerNats {
  */
 export class RpcTransport extends ClientNats implements OnModuleInit, OnApplicationShutdown {
   constructor(
-    private readonly connectionOptions: Options,
+    options: Options,
     private readonly onHopeless: OnHopeless = crash,
   ) {
-    super(connectionOptions);
+    super(options);
   }
 
   override async createClient(): Promise<NatsConnection> {
     const connection = (await super.createClient()) as NatsConnection;
-    watch(connection, this.connectionOptions, this.onHopeless);
+    watch(connection, this.onHopeless);
     return connection;
   }
 
@@ -49,8 +49,8 @@ export class RpcTransport extends ClientNats implements OnModuleInit, OnApplicat
   }
 }
 
-function watch(connection: NatsConnection, options: Options, onHopeless: OnHopeless): void {
-  void untilHopeless(connection, options).then((fault) => fault && onHopeless(fault));
+function watch(connection: NatsConnection, onHopeless: OnHopeless): void {
+  void untilHopeless(connection).then((fault) => fault && onHopeless(fault));
 }
 
 function crash(fault: Error): never {

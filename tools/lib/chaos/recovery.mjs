@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from '../client.mjs';
 import { probeProgram } from './programs.mjs';
 
-const LOOK_MS = 150;
+const LOOK_MS = 300;
 /** Requests to each service through each gateway: one of its replicas that is dead to the broker gets some of them. */
 const QUESTIONS = 5;
 
