@@ -1,19 +1,13 @@
 import 'reflect-metadata';
 import type { DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import {
-  type ClientProxy,
-  ClientProxyFactory,
-  type CustomStrategy,
-  type NatsOptions,
-  Transport,
-} from '@nestjs/microservices';
+import type { CustomStrategy } from '@nestjs/microservices';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type AppName, type Config, loadConfig } from '@runbin/platform/config';
 import { natsOptions } from '@runbin/platform/nats.options';
 import { RpcClient } from '@runbin/platform/rpc.client';
 import { RpcProblemFilter } from '@runbin/platform/rpc.filter';
-import { RpcServer } from '@runbin/platform/rpc.transport';
+import { RpcServer, RpcTransport } from '@runbin/platform/rpc.transport';
 
 const CALL_TIMEOUT_MS = 8_000;
 
@@ -46,17 +40,16 @@ export class RunningService {
 
 /** A caller of services, as the gateway is one. */
 export class Caller extends RpcClient {
-  constructor(private readonly transport: ClientProxy) {
+  constructor(private readonly transport: RpcTransport) {
     super(transport, CALL_TIMEOUT_MS);
   }
 
   static async connect(natsUrl: string): Promise<Caller> {
-    const options: NatsOptions['options'] = {
+    const transport = new RpcTransport({
       servers: natsUrl,
       maxReconnectAttempts: -1,
       reconnectTimeWait: 100,
-    };
-    const transport = ClientProxyFactory.create({ transport: Transport.NATS, options });
+    });
     await transport.connect();
     return new Caller(transport);
   }

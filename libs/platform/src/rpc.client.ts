@@ -1,9 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import type { ClientProxy } from '@nestjs/microservices';
 import { firstValueFrom, timeout, TimeoutError } from 'rxjs';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { z } from 'zod';
 import type { Rpc } from '@runbin/contracts/rpc';
 import { isWireProblem, Problem } from './problem';
+import { NobodyListens } from './rpc.transport';
+
+/** Who is just starting, or renewing its lease, is asked again after these. */
+const ASK_AGAIN_MS = [5, 10, 20, 50, 100, 200, 400];
 
 /** Calls an operation of another service over NATS and answers its reply, or throws a Problem. */
 @Injectable()
@@ -24,10 +29,7 @@ export class RpcClient {
     const app = operation.subject.split('.')[0];
     try {
       // Nest answers undefined for null; the contracts say null.
-      const reply: unknown = await firstValueFrom(
-        this.client.send<unknown>(operation.subject, request).pipe(timeout(timeoutMs)),
-        { defaultValue: null },
-      );
+      const reply = await this.ask(operation.subject, request, timeoutMs);
       return (reply ?? null) as z.infer<Reply>;
     } catch (error) {
       if (isWireProblem(error)) throw new Problem(error.problem, error.detail);
@@ -37,5 +39,22 @@ export class RpcClient {
         cause: error,
       });
     }
+  }
+
+  /** What nobody heard was not taken, and can be asked again. */
+  private async ask(subject: string, request: unknown, timeoutMs: number): Promise<unknown> {
+    const once = () =>
+      firstValueFrom(this.client.send<unknown>(subject, request).pipe(timeout(timeoutMs)), {
+        defaultValue: null,
+      });
+    for (const pauseMs of ASK_AGAIN_MS) {
+      try {
+        return await once();
+      } catch (error) {
+        if (!(error instanceof NobodyListens)) throw error;
+        await delay(pauseMs);
+      }
+    }
+    return once();
   }
 }

@@ -1,24 +1,50 @@
 import type { OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
 import { ClientNats, type NatsOptions, ServerNats } from '@nestjs/microservices';
-import type { ConnectionOptions, NatsConnection } from '@nats-io/transport-node';
+import type { ConnectionOptions, MsgCallback, NatsConnection } from '@nats-io/transport-node';
+import { type Leased, LeasedSubscription } from './leased.subscription';
 import { untilHopeless } from './nats.watch';
 
 type Options = Required<NatsOptions>['options'] & ConnectionOptions;
 type OnHopeless = (fault: Error) => void;
+type ServerOptions = Options & { queue: string };
+
+/** Nobody listens to the subject: nothing was taken. */
+export class NobodyListens extends Error {}
 
 /** Answers requests, over a connection that ends the process when it can not be mended (exitOnFault). */
 export class RpcServer extends ServerNats {
+  private readonly leases: LeasedSubscription[] = [];
+
   constructor(
-    options: Options,
+    private readonly serverOptions: ServerOptions,
     private readonly onHopeless: OnHopeless = crash,
   ) {
-    super(options);
+    super(serverOptions);
   }
 
   override async createNatsClient(): Promise<NatsConnection> {
     const connection = (await super.createNatsClient()) as NatsConnection;
     watch(connection, this.onHopeless);
     return connection;
+  }
+
+  override bindEvents(connection: NatsConnection): void {
+    for (const subject of this.messageHandlers.keys()) {
+      const handle = this.getMessageHandler(subject) as Leased['handle'];
+      const { queue } = this.serverOptions;
+      this.leases.push(new LeasedSubscription(connection, { subject, queue, handle }));
+    }
+    void this.renewOnReconnect(connection);
+  }
+
+  override async close(): Promise<void> {
+    await Promise.all(this.leases.map((lease) => lease.stop()));
+    await super.close();
+  }
+
+  private async renewOnReconnect(connection: NatsConnection): Promise<void> {
+    for await (const { type } of connection.status())
+      if (type === 'reconnect') for (const lease of this.leases) lease.renew();
   }
 }
 
@@ -40,6 +66,17 @@ export class RpcTransport extends ClientNats implements OnModuleInit, OnApplicat
     return connection;
   }
 
+  override createSubscriptionHandler(...args: Parameters<ClientNats['createSubscriptionHandler']>) {
+    const handle = super.createSubscriptionHandler(...args);
+    const [, callback] = args;
+    return async (...[error, message]: Parameters<typeof handle>): Promise<unknown> => {
+      const { headers } = message as Parameters<MsgCallback<Message>>[1];
+      return headers?.code === NO_RESPONDERS
+        ? (callback({ err: new NobodyListens(), isDisposed: true }) as unknown)
+        : ((await handle(error, message)) as unknown);
+    };
+  }
+
   async onModuleInit(): Promise<void> {
     await this.connect();
   }
@@ -48,6 +85,9 @@ export class RpcTransport extends ClientNats implements OnModuleInit, OnApplicat
     await this.close();
   }
 }
+
+type Message = Awaited<ReturnType<NatsConnection['request']>>;
+const NO_RESPONDERS = 503;
 
 function watch(connection: NatsConnection, onHopeless: OnHopeless): void {
   void untilHopeless(connection).then((fault) => fault && onHopeless(fault));

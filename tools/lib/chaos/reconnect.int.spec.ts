@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { urlResolve } from '../../../libs/contracts/src/rpc';
 import { WORK_STREAM, workConsumer, workSubject } from '../../../libs/contracts/src/subjects';
 import type { Delivery } from '../../../libs/messaging/src/delivery';
 import { DurablePublisher } from '../../../libs/messaging/src/durable.publisher';
@@ -8,6 +9,7 @@ import { PullConsumer } from '../../../libs/messaging/src/pull.consumer';
 import { Topology } from '../../../libs/messaging/src/topology';
 import { NatsServer } from '../../../libs/messaging/test/nats.server';
 import { natsOptions } from '../../../libs/platform/src/nats.options';
+import { RpcClient } from '../../../libs/platform/src/rpc.client';
 import { RpcServer, RpcTransport } from '../../../libs/platform/src/rpc.transport';
 import { TcpProxy } from './tcp.proxy.mjs';
 
@@ -16,6 +18,8 @@ const USERS = ['gateway', 'submission', 'result', 'url', 'runner'] as const;
 const SILENCE_MS = 3_500;
 /** The client of the broker by itself waits 20 s for one that greeted it and then left. */
 const SOON_MS = 10_000;
+/** In which nothing more is lost. */
+const QUIET_MS = 5_000;
 /** More than the sockets between two processes hold. */
 const MORE_THAN_FITS = Array.from({ length: 40 }, () => Buffer.alloc(2 ** 20));
 
@@ -115,7 +119,7 @@ describe('a service whose way to the broker is broken', () => {
 
   it('ends, to be started again, when it can not close what the network forgot', async () => {
     const sides = [
-      (end: OnHopeless) => new RpcServer(optionsOfUrl(), end).createNatsClient(),
+      (end: OnHopeless) => new RpcServer({ ...optionsOfUrl(), queue: 'url' }, end).createNatsClient(),
       (end: OnHopeless) => new RpcTransport(optionsOfUrl(), end).createClient(),
     ];
     const faults: Promise<Error>[] = [];
@@ -132,6 +136,41 @@ describe('a service whose way to the broker is broken', () => {
       for (const message of MORE_THAN_FITS) connection.publish('health.url', message);
     for (const fault of faults) expect((await fault).message).toContain('closed');
     await Promise.all(connections.map((connection) => connection.close()));
+  });
+
+  it('is given no more requests over what the network forgot, however many there are', async () => {
+    const gateway = new RpcTransport(
+      natsOptions({ NATS_URL: server.url, NATS_USER: 'gateway', NATS_PASSWORD: 'of-gateway' }, 'gateway'),
+    );
+    await gateway.onModuleInit();
+    const replicas = [NATS_URL, server.url].map(
+      (url) =>
+        new RpcServer({
+          ...natsOptions({ NATS_URL: url, NATS_USER: 'url', NATS_PASSWORD: 'of-url' }, 'url'),
+          queue: 'url',
+        }),
+    );
+    for (const replica of replicas) {
+      replica.addHandler('url.resolve', () => Promise.resolve('here'));
+      await new Promise((resolve) => void replica.listen(resolve));
+    }
+    const rpc = new RpcClient(gateway, 1_000);
+    const ask = (timeoutMs?: number) => rpc.call(urlResolve, { code: 'any' }, timeoutMs);
+    wire.forget();
+    wire.heal();
+    const since = performance.now();
+    let lostAt = since;
+    // So often that the broker has always something to write, and takes the connection for alive.
+    while (performance.now() - since < SOON_MS + QUIET_MS) {
+      void ask().catch(() => (lostAt = performance.now()));
+      await delay(50);
+    }
+    expect(lostAt).toBeGreaterThan(since);
+    expect(lostAt - since).toBeLessThan(SOON_MS);
+    // More at one time than it was ever given is answered all the same.
+    await Promise.all(Array.from({ length: 1_000 }, () => ask(20_000)));
+    for (const replica of replicas) await replica.close();
+    await gateway.onApplicationShutdown();
   });
 
   it('is connected again after the network forgot its connection', async () => {

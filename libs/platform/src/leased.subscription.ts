@@ -1,0 +1,68 @@
+import type { MsgCallback, NatsConnection, Subscription } from '@nats-io/transport-node';
+
+/** How many messages the broker gives to a lease: so many are lost when the network has forgotten the connection. */
+const LEAST = 32;
+const MOST = 8_192;
+/** A lease is renewed when a quarter of it is used up, for four times as many when that took less than this. */
+const FAST_MS = 250;
+/** One that lasts longer than this is renewed for as many as are to be expected. */
+const LONG_MS = 1_000;
+
+export interface Leased {
+  readonly subject: string;
+  readonly queue: string;
+  readonly handle: MsgCallback<Awaited<ReturnType<NatsConnection['request']>>>;
+}
+
+/**
+ * A subscription in a queue group that lapses when its holder does not renew it. Brokers before 2.10 take a connection
+ * for alive as long as they have something to write to it, and so go on for minutes giving requests to one that the
+ * network forgot; here the broker stops after a second's worth of them. What comes while the next lease is not there
+ * yet is refused with "no responders", and asked again by RpcClient.
+ */
+export class LeasedSubscription {
+  private size = LEAST;
+  private renewedAt = -Infinity;
+  private current: Subscription | undefined;
+  private readonly timer: NodeJS.Timeout;
+
+  constructor(
+    private readonly connection: NatsConnection,
+    private readonly leased: Leased,
+  ) {
+    this.renew();
+    this.timer = setInterval(() => {
+      if (this.size > LEAST && performance.now() - this.renewedAt > LONG_MS) this.renew();
+    }, LONG_MS).unref();
+  }
+
+  /** To be called after a reconnect, too: the client tells the broker of its subscriptions again, and not of their end. */
+  renew(): void {
+    const before = this.current;
+    const now = performance.now();
+    const lastedMs = now - this.renewedAt;
+    if (lastedMs < FAST_MS) this.size = Math.min(4 * this.size, MOST);
+    if (lastedMs > LONG_MS) this.size = Math.max(4 * (before?.getReceived() ?? 0), LEAST);
+    this.renewedAt = now;
+    const quarter = this.size / 4;
+    const { subject, queue, handle } = this.leased;
+    const subscription = this.connection.subscribe(subject, {
+      queue,
+      max: this.size,
+      callback: (error, message) => {
+        if (subscription === this.current && subscription.getReceived() >= quarter) this.renew();
+        void handle(error, message);
+      },
+    });
+    this.current = subscription;
+    void before?.drain().catch(() => undefined);
+  }
+
+  /** Takes nothing new; resolves when what was on its way has been handed over. */
+  async stop(): Promise<void> {
+    clearInterval(this.timer);
+    const last = this.current;
+    this.current = undefined;
+    await last?.drain().catch(() => undefined);
+  }
+}
