@@ -32,6 +32,9 @@ import { RunWatches } from './live/run.watches';
 import { DocsController } from './openapi/docs.controller';
 import { LinkPages } from './share/link.pages';
 import { ShareController } from './share/share.controller';
+import { GatewayMetrics } from './metrics/gateway.metrics';
+import { METRICS_FROM, MetricsAccess } from './metrics/metrics.access';
+import { MetricsController } from './metrics/metrics.controller';
 import { RunHistory } from './status/run.history';
 import { StatusController } from './status/status.controller';
 import { StatusDesk } from './status/status.desk';
@@ -64,6 +67,7 @@ export class GatewayModule {
         EmbedController,
         OEmbedController,
         GatewayHealthController,
+        MetricsController,
         StatusController,
         DocsController,
         WebController,
@@ -84,6 +88,7 @@ export class GatewayModule {
         },
         { provide: Budgets, useFactory: () => new Budgets(config) },
         { provide: CONFIGURED_PUBLIC_URL, useValue: config.GATEWAY_PUBLIC_URL },
+        { provide: METRICS_FROM, useValue: config.GATEWAY_METRICS_FROM },
         { provide: WEB_DIR, useValue: config.GATEWAY_WEB_DIR },
         {
           provide: READINESS_CHECKS,
@@ -92,6 +97,7 @@ export class GatewayModule {
         },
         DeletionDesk,
         Draining,
+        GatewayMetrics,
         GatewayReadiness,
         LanguageDesk,
         CardStudio,
@@ -99,6 +105,7 @@ export class GatewayModule {
         LinkDesk,
         LinkPages,
         PublicUrl,
+        MetricsAccess,
         Readiness,
         ResultDesk,
         ResultWaiters,

@@ -9,6 +9,8 @@ import { WriteRate } from './admission/write.rate';
 import { GatewayModule } from './gateway.module';
 import { Draining } from './http/draining';
 import { guardRequests } from './http/request.guard';
+import { countRefusals } from './metrics/count.refusals';
+import { GatewayMetrics } from './metrics/gateway.metrics';
 import { SERVER_TIMEOUTS, serverOptions } from './http/server.options';
 import { serveWebFiles } from './web/web.files';
 
@@ -30,5 +32,6 @@ export async function createGateway(
   await serveWebFiles(adapter.getInstance(), config.GATEWAY_WEB_DIR);
   limitGuesses(adapter.getInstance());
   admitRequests(adapter.getInstance(), { writes, budgets, bodyBytes, timeouts });
+  countRefusals(adapter.getInstance(), app.get(GatewayMetrics));
   return app;
 }

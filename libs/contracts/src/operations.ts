@@ -396,6 +396,18 @@ export const OPERATIONS = {
     answers: { 200: { description: 'The status', schema: GetStatusResponseSchema } },
     problems: ['invalid_request'],
   },
+  readMetrics: {
+    method: 'GET',
+    path: '/metrics',
+    tag: 'service',
+    summary: 'Figures for a Prometheus server of the operator',
+    description:
+      'Answered to the networks that the operator has named only; by default, to programs on the same machine.',
+    answers: {
+      200: { description: 'The figures, in the text format of Prometheus', mediaType: 'text/plain' },
+    },
+    problems: ['not_found'],
+  },
   getOpenApi: {
     method: 'GET',
     path: '/openapi.json',

@@ -112,6 +112,11 @@ const variables = {
       '',
       'Proxies whose X-Forwarded-For is believed: addresses, networks, loopback, linklocal or uniquelocal, separated by commas',
     ),
+    GATEWAY_METRICS_FROM: variable(
+      networks,
+      'loopback',
+      'Who may read /metrics: addresses, networks, loopback, linklocal or uniquelocal, separated by commas',
+    ),
     GATEWAY_CLIENT_RATE_PER_S: variable(
       count(0, 100_000),
       '20',

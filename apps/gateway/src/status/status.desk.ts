@@ -36,7 +36,7 @@ export class StatusDesk {
   }
 
   /** null: nobody can tell. */
-  async queue(): Promise<GetStatusResponse['queue']> {
+  private async queue(): Promise<GetStatusResponse['queue']> {
     try {
       return await this.rpc.call(submissionQueue, {}, QUEUE_TIMEOUT_MS);
     } catch (error) {
