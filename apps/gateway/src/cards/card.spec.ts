@@ -30,7 +30,7 @@ function shown(code: string, result: Partial<Result> = {}, name = 'main.py'): Sh
   };
 }
 
-const textOf = (link: ShownLink) => cardText(link, catalogue, new Highlighter(), CARD_LINES);
+const textOf = (link: ShownLink) => cardText(link, catalogue, new Highlighter(), CARD_LINES, { ms: 10_000 });
 
 it('says what is shown: names, verdict, the beginning of code and output', () => {
   const text = textOf(shown('def f():\n\treturn 1\n\n\n', { stdout: '\u001b[31mred\u001b[0m\nb\nc\nd\n' }));

@@ -35,6 +35,7 @@ export function cardText(
   catalogue: Catalogue,
   highlighter: Highlighter,
   lines: { readonly code: number; readonly output: number },
+  time = timeOfPage(),
 ): CardText {
   const { submission } = shown;
   const [entry] = submission.files;
@@ -46,7 +47,7 @@ export function cardText(
   const coloured = highlighter.colour(
     source,
     grammarOf(entry?.name ?? '', true, language, catalogue.all()),
-    timeOfPage(),
+    time,
   );
   const output = outputOf(shown);
   const outputLines = linesOf([{ text: beginning(output, lines.output), style: '' }]);

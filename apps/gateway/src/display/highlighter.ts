@@ -8,10 +8,16 @@ import { withinTime } from './time.limit';
 export const MAX_COLOURED_CHARACTERS = 64 * 1024;
 
 /** Of all files of one page. The usual program takes 3 ms; a grammar can be made to take seconds. */
-const MAX_PAGE_MS = 50;
+const MAX_PAGE_MS = 100;
+
+/** What was too slow may have met a busy machine: then it is tried again. */
+const TOO_SLOW_FOR_MS = 60_000;
 
 /** Characters of source whose colours are remembered. */
 const REMEMBERED_CHARACTERS = 4 * 1024 * 1024;
+
+/** Texts that were too slow to colour. */
+const REMEMBERED_SLOW = 10_000;
 
 /** How the scopes of highlight.js look; what is not here looks like everything else. */
 const STYLES: Readonly<Record<string, string>> = {
@@ -70,8 +76,10 @@ export const timeOfPage = (): ColouringTime => ({ ms: MAX_PAGE_MS });
  * ours gets into a page, whatever a grammar does with what a stranger wrote.
  */
 export class Highlighter {
-  /** Whoever shows the same again does not wait again; of what was too slow the plain text is kept. */
+  /** Whoever shows the same again does not wait again. */
   private readonly known = new Recent<readonly StyledText[]>(REMEMBERED_CHARACTERS);
+  /** And not for what was too slow: when that was, by a monotonic clock. */
+  private readonly slowAtMs = new Recent<number>(REMEMBERED_SLOW);
 
   /** Plain, where there is no grammar or no time. */
   colour(text: string, grammar: string | undefined, time: ColouringTime): readonly StyledText[] {
@@ -80,14 +88,20 @@ export class Highlighter {
     const key = createHash('sha256').update(`${grammar}\0`).update(text).digest('base64');
     const known = this.known.get(key);
     if (known) return known;
-    if (time.ms <= 0) return plain;
     const startMs = performance.now();
+    const slowAtMs = this.slowAtMs.get(key);
+    const isSlow = slowAtMs !== undefined && startMs - slowAtMs < TOO_SLOW_FOR_MS;
+    if (isSlow || time.ms <= 0) return plain;
     const html = withinTime(
       time.ms,
       () => hljs.highlight(text, { language: grammar, ignoreIllegals: true }).value,
     );
     time.ms = html === undefined ? 0 : time.ms - (performance.now() - startMs);
-    const coloured = html === undefined ? plain : styledTextOf(html);
+    if (html === undefined) {
+      this.slowAtMs.set(key, startMs, 1);
+      return plain;
+    }
+    const coloured = styledTextOf(html);
     this.known.set(key, coloured, text.length);
     return coloured;
   }

@@ -16,7 +16,6 @@ a{color:var(--accent)}
 [hidden]{display:none!important}
 .top{display:flex;flex-wrap:wrap;align-items:center;justify-content:space-between;gap:.5rem 1rem;padding:.5rem 1.25rem;border-bottom:1px solid var(--line)}
 .brand{display:inline-flex;align-items:center;gap:.5rem;color:var(--ink);font-weight:650;font-size:.9375rem;text-decoration:none}
-.brand rect{fill:#2f5bea}.brand path{fill:#fff}
 .actions{display:flex;flex-wrap:wrap;gap:.5rem}
 .button{display:inline-flex;align-items:center;height:2rem;padding:0 .75rem;border:1px solid var(--line-strong);border-radius:var(--radius);background:var(--ground);color:var(--ink);font:500 .8125rem var(--sans);text-decoration:none;cursor:pointer}
 .button:hover{background:var(--hover)}
@@ -65,14 +64,17 @@ pre{margin:0;padding:.7rem .9rem;overflow:auto;background:var(--surface);font:.8
 pre:focus-visible{outline-offset:-2px}
 pre.output{max-height:36rem}
 pre.lines{padding:.7rem 0;counter-reset:line}
-pre.lines code{display:block;width:max-content;min-width:100%;font:inherit}
-.l{display:block;padding-right:.9rem;counter-increment:line}
+pre.lines code{display:block;width:max-content;min-width:100%;padding-right:.9rem;font:inherit}
+.l{counter-increment:line}
 .l::before{content:counter(line);display:inline-block;width:3.2em;margin-right:1.1em;color:light-dark(#767f8d,#7c8593);text-align:right;user-select:none;-webkit-user-select:none}
 .l:target{background:var(--wait-soft)}
 .empty{color:var(--ink-dim)}
 .u{padding:0 .2em;border:1px solid var(--line-strong);border-radius:3px;color:var(--bad);font-size:.75em}
 .e{color:var(--bad);background:var(--bad-soft)}
 .picture{display:block;max-width:100%;max-height:32rem;margin:.25rem 0;background:repeating-conic-gradient(#fff 0 25%,#e9ebef 0 50%) 0/16px 16px}
+.player{display:flex;align-items:center;gap:.5rem;padding:.2rem .5rem;border-bottom:1px solid var(--line)}
+.player input{flex:1;min-width:3rem;accent-color:var(--accent)}
+.player .time{color:var(--ink-dim);font-size:.75rem;font-variant-numeric:tabular-nums}
 div.output{padding:.9rem;background:var(--surface)}
 .k{color:light-dark(#7c2fa8,#d3a0f5)}.s{color:light-dark(#116c38,#8fd6a4);unicode-bidi:isolate}.c{color:light-dark(#616a78,#8e97a6);font-style:italic;unicode-bidi:isolate}.n{color:light-dark(#9a4a00,#f0b078)}.f{color:light-dark(#1d4fd0,#8fb4ff)}.t{color:light-dark(#0b6672,#6fd0dd)}.a{color:light-dark(#7d5200,#e8c583)}.m{color:var(--ink-dim)}
 `;

@@ -5,7 +5,7 @@ import type { Result } from '@runbin/contracts/result';
 import type { Submission } from '@runbin/contracts/submission';
 import { loadCatalogue } from '@runbin/languages/catalogue';
 import { Problem } from '@runbin/platform/problem';
-import { Highlighter, timeOfPage } from '../display/highlighter';
+import { Highlighter } from '../display/highlighter';
 import { markup } from '../http/html';
 import { queuedResult } from '../submissions/queued.result';
 import type { ShownLink } from '../urls/link.desk';
@@ -72,7 +72,7 @@ const page = (link: ShownLink, script?: string) =>
   sharePage(link, {
     catalogue,
     highlighter: new Highlighter(),
-    time: timeOfPage(),
+    time: { ms: 10_000 },
     room: { characters: 768 * 1024 },
     resultsRoom: { characters: 768 * 1024 },
     earlyScript: undefined,
@@ -94,7 +94,7 @@ function textOf(html: string, tag: string, id: string): string {
 }
 
 const TAGS =
-  'html head meta title style body header h1 h2 span small p main div section pre code footer a nav ul li button dl dt dd svg rect path figure figcaption i b time img'.split(
+  'html head meta link title style body header h1 h2 span small p main div section pre code footer a nav ul li button dl dt dd svg rect path figure figcaption i b time img'.split(
     ' ',
   );
 
