@@ -26,7 +26,13 @@ import { CATALOGUE, LanguageDesk } from './languages/language.desk';
 import { LanguagesController } from './languages/languages.controller';
 import { LIMIT_CAPS } from './languages/limit.caps';
 import { RunnerRoster } from './languages/runner.roster';
+import { Cancellations } from './live/cancellations';
+import type { ServerTimeouts } from './http/server.options';
 import { EventsController } from './live/events.controller';
+import { RunInputs } from './live/run.inputs';
+import { RunOpener } from './live/run.opener';
+import { RunSocketController } from './live/run.socket.controller';
+import { RunSockets, SOCKET_OPTIONS, type SocketOptions } from './live/run.sockets';
 import { RunSources } from './live/run.sources';
 import { RunWatches } from './live/run.watches';
 import { DocsController } from './openapi/docs.controller';
@@ -51,7 +57,7 @@ import { WebController } from './web/web.controller';
 
 @Module({})
 export class GatewayModule {
-  static forRoot(config: Config<'gateway'>): DynamicModule {
+  static forRoot(config: Config<'gateway'>, { pulse }: Pick<ServerTimeouts, 'pulse'>): DynamicModule {
     const nats = natsOptions(config, 'gateway');
     return {
       module: GatewayModule,
@@ -59,6 +65,7 @@ export class GatewayModule {
       controllers: [
         SubmissionsController,
         EventsController,
+        RunSocketController,
         UrlsController,
         LanguagesController,
         ShareController,
@@ -87,6 +94,11 @@ export class GatewayModule {
           useValue: { perSecond: config.GATEWAY_CLIENT_RATE_PER_S, burst: config.GATEWAY_CLIENT_BURST },
         },
         { provide: Budgets, useFactory: () => new Budgets(config) },
+        {
+          provide: SOCKET_OPTIONS,
+          useFactory: ({ messageBytes }: Budgets): SocketOptions => ({ maxPayload: messageBytes, pulse }),
+          inject: [Budgets],
+        },
         { provide: CONFIGURED_PUBLIC_URL, useValue: config.GATEWAY_PUBLIC_URL },
         { provide: METRICS_FROM, useValue: config.GATEWAY_METRICS_FROM },
         { provide: WEB_DIR, useValue: config.GATEWAY_WEB_DIR },
@@ -95,6 +107,7 @@ export class GatewayModule {
           useFactory: readinessChecks,
           inject: [NatsConnection, RpcClient, RunnerRoster],
         },
+        Cancellations,
         DeletionDesk,
         Draining,
         GatewayMetrics,
@@ -111,6 +124,9 @@ export class GatewayModule {
         ResultWaiters,
         RunnerRoster,
         RunHistory,
+        RunInputs,
+        RunOpener,
+        RunSockets,
         RunSources,
         RunWatches,
         StatusDesk,

@@ -1,6 +1,7 @@
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { logLevels } from '@runbin/platform/bootstrap';
+import { OPERATIONS } from '@runbin/contracts/operations';
 import type { Config } from '@runbin/platform/config';
 import { admitRequests } from './admission/admission.hooks';
 import { Budgets } from './admission/budgets';
@@ -8,10 +9,12 @@ import { limitGuesses } from './admission/link.guesses';
 import { WriteRate } from './admission/write.rate';
 import { GatewayModule } from './gateway.module';
 import { Draining } from './http/draining';
+import { guardOrigins, Origins } from './http/origins';
 import { guardRequests } from './http/request.guard';
 import { countRefusals } from './metrics/count.refusals';
 import { GatewayMetrics } from './metrics/gateway.metrics';
 import { SERVER_TIMEOUTS, serverOptions } from './http/server.options';
+import { routeUpgrades } from './http/upgrades';
 import { serveWebFiles } from './web/web.files';
 
 /** The gateway, complete but not listening yet. */
@@ -20,14 +23,21 @@ export async function createGateway(
   timeouts = SERVER_TIMEOUTS,
 ): Promise<NestFastifyApplication> {
   const adapter = new FastifyAdapter(serverOptions(timeouts, config.GATEWAY_TRUSTED_PROXIES));
-  const app = await NestFactory.create<NestFastifyApplication>(GatewayModule.forRoot(config), adapter, {
-    // The guard brings its own parser, which is stricter than the framework's.
-    bodyParser: false,
-    logger: logLevels(config.LOG_LEVEL),
-    abortOnError: false,
-  });
+  const app = await NestFactory.create<NestFastifyApplication>(
+    GatewayModule.forRoot(config, timeouts),
+    adapter,
+    {
+      // The guard brings its own parser, which is stricter than the framework's.
+      bodyParser: false,
+      logger: logLevels(config.LOG_LEVEL),
+      abortOnError: false,
+    },
+  );
   const bodyBytes = config.GATEWAY_BODY_BYTES;
   guardRequests(adapter.getInstance(), bodyBytes, app.get(Draining));
+  routeUpgrades(adapter.getInstance(), OPERATIONS.openRunSocket.path);
+  const origins = new Origins(config.GATEWAY_ALLOWED_ORIGINS, config.GATEWAY_PUBLIC_URL);
+  guardOrigins(adapter.getInstance(), origins);
   const [writes, budgets] = [app.get(WriteRate), app.get(Budgets)];
   await serveWebFiles(adapter.getInstance(), config.GATEWAY_WEB_DIR);
   limitGuesses(adapter.getInstance());

@@ -102,6 +102,7 @@ const bodyProblems = [
   'body_too_large',
   'unsupported_media_type',
   'request_timeout',
+  'origin_not_allowed',
   'too_many_requests',
   'overloaded',
 ] as const;
@@ -172,6 +173,7 @@ export const OPERATIONS = {
     problems: [
       'invalid_id',
       'invalid_request',
+      'origin_not_allowed',
       'too_many_requests',
       'owner_token_missing',
       'not_owner',
@@ -223,6 +225,24 @@ export const OPERATIONS = {
       'unavailable',
     ],
   },
+  openRunSocket: {
+    method: 'GET',
+    path: '/v1/run',
+    tag: 'submissions',
+    summary: 'Run a program that can be typed into, over a WebSocket',
+    description:
+      'Submits a program whose input stays open, or attaches to a run; then input, signals and sizes go in, and the events ' +
+      'of followRun come out. /asyncapi.json describes the messages. The run ends with the socket unless it is `detached`.',
+    answers: { 101: { description: 'The WebSocket is open' } },
+    problems: [
+      'invalid_request',
+      'origin_not_allowed',
+      'upgrade_required',
+      'too_many_sockets',
+      'overloaded',
+      'unavailable',
+    ],
+  },
   generateUrl: {
     method: 'POST',
     path: '/v1/submissions/{submission_id}/url',
@@ -261,6 +281,7 @@ export const OPERATIONS = {
     answers: { 204: { description: 'Revoked' } },
     problems: [
       'invalid_request',
+      'origin_not_allowed',
       'too_many_requests',
       'owner_token_missing',
       'not_owner',

@@ -47,10 +47,14 @@ export type ClientMessage = z.infer<typeof ClientMessageSchema>;
 /** Answer to `run`: it is stored, and will end. */
 export const AcceptedMessageSchema = SubmitCodeResponseSchema.extend({ type: z.literal('accepted') });
 
-/** Input that was not taken, and why; what comes later may be. */
+/** Why input was not taken. `unanswered`: it may have been, but nobody said so. */
+export const InputRefusedReasonSchema = z.enum([...INPUT_REFUSALS, 'not_owner', 'unanswered']);
+export type InputRefusedReason = z.infer<typeof InputRefusedReasonSchema>;
+
+/** Input that was not taken; what comes later may be. */
 export const RefusedMessageSchema = z.object({
   type: z.literal('input_refused'),
-  reason: z.enum([...INPUT_REFUSALS, 'not_running', 'not_owner']),
+  reason: InputRefusedReasonSchema,
 });
 
 /** The last message before the socket closes by our doing: an RFC 9457 problem, as HTTP would have answered it. */

@@ -1,6 +1,11 @@
 import { Inject, Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { jetstream, type JetStreamClient, jetstreamManager, type JetStreamManager } from '@nats-io/jetstream';
-import { connect, type ConnectionOptions, type NatsConnection as Connection } from '@nats-io/transport-node';
+import {
+  connect,
+  errors,
+  type ConnectionOptions,
+  type NatsConnection as Connection,
+} from '@nats-io/transport-node';
 import { untilHopeless } from '@runbin/platform/nats.watch';
 import { isBelow, versionNumbers } from '@runbin/platform/version.floor';
 
@@ -76,6 +81,21 @@ export class NatsConnection implements OnModuleInit, OnApplicationShutdown {
   /** Core publish: at most once, losable. Silently dropped while disconnected. */
   emit(subject: string, message: unknown): void {
     if (this.isConnected) this.core.publish(subject, JSON.stringify(message));
+  }
+
+  /**
+   * Core request: the answer as it was parsed, or undefined when nobody listens there, or nobody can be asked now.
+   * @throws Error when there is no answer in time: the question may have been heard
+   */
+  async ask(subject: string, question: unknown, timeoutMs: number): Promise<unknown> {
+    if (!this.isConnected) return undefined;
+    try {
+      const reply = await this.core.request(subject, JSON.stringify(question), { timeout: timeoutMs });
+      return reply.json();
+    } catch (error) {
+      if (error instanceof errors.RequestError && error.isNoResponders()) return undefined;
+      throw error;
+    }
   }
 
   private online = true;

@@ -42,6 +42,12 @@ const networks = list.refine(
   (entries) => entries.every((entry) => NETWORK_NAMES.includes(entry) || isNetwork(entry)),
   'expected addresses, networks (10.0.0.0/8), loopback, linklocal or uniquelocal, separated by commas',
 );
+/** As browsers send them, in one spelling. */
+const origins = list.refine(
+  (entries) =>
+    entries.every((entry) => entry === '*' || (URL.canParse(entry) && new URL(entry).origin === entry)),
+  'expected origins like https://example.org, without a path, or *, separated by commas',
+);
 const port = z.coerce.number().int().min(0).max(65_535);
 const count = (min: number, max: number) => z.coerce.number().int().min(min).max(max);
 const BYTES_MAX = 2 ** 40;
@@ -137,6 +143,13 @@ const variables = {
     GATEWAY_CLIENT_WAITS_MAX: variable(count(1, 1_000_000), '100', 'Of these, of one client'),
     GATEWAY_WATCHES_MAX: variable(count(1, 1_000_000), '5000', 'Requests that follow a run, in all'),
     GATEWAY_CLIENT_WATCHES_MAX: variable(count(1, 1_000_000), '100', 'Of these, of one client'),
+    GATEWAY_SOCKETS_MAX: variable(count(1, 1_000_000), '1000', 'Open WebSockets, in all'),
+    GATEWAY_CLIENT_SOCKETS_MAX: variable(count(1, 1_000_000), '50', 'Of these, of one client'),
+    GATEWAY_ALLOWED_ORIGINS: variable(
+      origins,
+      '',
+      'Origins whose pages may use the API besides its own (CORS, WebSocket), separated by commas; * is any',
+    ),
     GATEWAY_CAP_CPU_TIME_MS: cap('cpu_time_ms'),
     GATEWAY_CAP_WALL_TIME_MS: cap('wall_time_ms'),
     GATEWAY_CAP_MEMORY_BYTES: cap('memory_bytes'),

@@ -7,6 +7,9 @@ import type { Client } from './client';
 /** One client may hold this part of what there is for all. */
 const CLIENT_PART = 1 / 4;
 
+/** What a WebSocket message that submits something holds besides what would be the body of a request. */
+const MESSAGE_EXTRA_BYTES = 1024;
+
 /** Everything that requests hold in memory for longer than a moment. */
 @Injectable()
 export class Budgets {
@@ -18,6 +21,10 @@ export class Budgets {
   readonly waits: Budget;
   /** Requests that follow a run. */
   readonly watches: Budget;
+  /** WebSockets. */
+  readonly sockets: Budget;
+  /** Most bytes of a message of theirs. */
+  readonly messageBytes: number;
 
   constructor(config: Config<'gateway'>) {
     const inParts = (total: number) => new Budget(total, total * CLIENT_PART);
@@ -25,6 +32,8 @@ export class Budgets {
     this.answers = inParts(config.GATEWAY_ANSWERS_BYTES);
     this.waits = new Budget(config.GATEWAY_WAITS_MAX, config.GATEWAY_CLIENT_WAITS_MAX);
     this.watches = new Budget(config.GATEWAY_WATCHES_MAX, config.GATEWAY_CLIENT_WATCHES_MAX);
+    this.sockets = new Budget(config.GATEWAY_SOCKETS_MAX, config.GATEWAY_CLIENT_SOCKETS_MAX);
+    this.messageBytes = config.GATEWAY_BODY_BYTES + MESSAGE_EXTRA_BYTES;
   }
 
   /**
@@ -65,6 +74,26 @@ export class Budgets {
     const share = this.answers.take(client, bytes);
     if (typeof share === 'string') throw overloaded();
     return share;
+  }
+
+  /**
+   * A WebSocket.
+   * @throws Problem `too_many_sockets`, `overloaded`
+   */
+  socket(client: Client): Share {
+    const share = this.sockets.take(client, 1);
+    if (share === 'client')
+      throw new Problem('too_many_sockets', 'Close some of your sockets, or wait until their runs are over.');
+    if (share === 'total') throw overloaded();
+    return share;
+  }
+
+  /**
+   * Room for a large message of a WebSocket: it counts as a request body.
+   * @throws Problem `too_many_requests`, `overloaded`
+   */
+  message(client: Client): Share {
+    return this.body(client, this.messageBytes);
   }
 
   /**

@@ -17,6 +17,8 @@ export interface ServerTimeouts {
   /** To take a large answer: this long, and a second for each `takenBytesPerS` of it. Ends clients that hardly read. */
   takeMs: number;
   takenBytesPerS: number;
+  /** To show that it is there, by WebSocket. */
+  pulse: { everyMs: number; patienceMs: number };
 }
 
 export const SERVER_TIMEOUTS: ServerTimeouts = {
@@ -26,6 +28,7 @@ export const SERVER_TIMEOUTS: ServerTimeouts = {
   idleMs: 60_000,
   takeMs: 10_000,
   takenBytesPerS: 64 * 1024,
+  pulse: { everyMs: 15_000, patienceMs: 60_000 },
 };
 
 const MAX_HEADER_BYTES = 16 * 1024;

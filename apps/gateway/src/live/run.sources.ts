@@ -24,14 +24,10 @@ export class RunSources {
 
   /** What the run has written from there on, or undefined: nobody runs it now, or nobody can be asked. */
   async read(submissionId: string, { attempt, seq }: Place): Promise<OutputPage | undefined> {
-    if (!this.nats.isConnected) return undefined;
     const question: OutputRead = { v: MESSAGE_VERSION, kind: 'read', attempt, seq };
     try {
-      const reply = await this.nats.core.request(inputSubject(submissionId), JSON.stringify(question), {
-        timeout: READ_TIMEOUT_MS,
-      });
-      const { data } = OutputPageSchema.safeParse(reply.json());
-      return data;
+      const reply = await this.nats.ask(inputSubject(submissionId), question, READ_TIMEOUT_MS);
+      return reply === undefined ? undefined : OutputPageSchema.parse(reply);
     } catch (error) {
       this.logger.debug(`${submissionId} can not be read: ${String(error)}`);
       return undefined;

@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import type { Interactive } from '@runbin/contracts/interactive';
 import type { Limits } from '@runbin/contracts/limits';
 import type { Result } from '@runbin/contracts/result';
 import { submissionCreate, submissionGet } from '@runbin/contracts/rpc';
@@ -31,6 +32,8 @@ export interface SubmitOptions {
   readonly keyed: KeyedRequest | undefined;
   readonly waitMs: number;
   readonly signal: AbortSignal;
+  /** How it can be reached while it runs; absent: input is what came with it. */
+  readonly interactive?: Interactive;
 }
 
 /** Takes submissions in and reads them back. */
@@ -47,7 +50,7 @@ export class SubmissionDesk {
   /** @throws Problem for everything that is wrong with the request; then nothing has been stored */
   async submit(
     request: SubmitCodeRequest,
-    { client, keyed, waitMs, signal }: SubmitOptions,
+    { client, keyed, waitMs, signal, interactive }: SubmitOptions,
   ): Promise<Accepted> {
     const language = this.languages.find(request.language);
     const refused = compilerArgProblem(language, request.compiler_args);
@@ -56,6 +59,7 @@ export class SubmissionDesk {
     const created = createCommand(request, language, this.caps, ownerToken);
     const command: CreateSubmission = {
       ...created.command,
+      interactive: interactive ?? null,
       client: client.isBounded ? client.id : undefined,
       idempotency: keyed?.facts,
     };
