@@ -5,7 +5,8 @@
 // them did something it must not. Where the instance runs on this machine, the machine is looked at too, before and
 // after each (--remote: not). --busy: others use the machine; only what does not depend on it is judged. --docs writes
 // the outcome into docs/security.md, in the column of the engine that the instance uses.
-// --attack measures instead what a hostile program in every slot but one costs the last one's hello.
+// --attack measures instead what a hostile program in every slot but one costs the last one's hello; more than twice its
+// idle p99 is a failure. On a machine that others use it says little.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -32,6 +33,8 @@ const { values: options } = parseArgs({
   },
 });
 
+/** An attack may not cost the last slot more than this, as a ratio to its idle p99. */
+const ATTACK_RATIO = 2;
 /** On a machine that others use, everything may take this many times longer. */
 const BUSY_PATIENCE = 20;
 
@@ -84,8 +87,9 @@ async function attack() {
   console.log('| | runs | p50 | p99 |\n|---|---:|---:|---:|');
   row('idle', idle);
   row(`${slots - 1} hostile`, attacked);
-  console.log(`\np99 × ${(attacked.p99 / idle.p99).toFixed(2)}`);
-  return true;
+  const ratio = attacked.p99 / idle.p99;
+  console.log(`\np99 × ${ratio.toFixed(2)}`);
+  return ratio <= ATTACK_RATIO;
 }
 
 function rowOf({ id, title, verdicts, ms, problems, note }) {

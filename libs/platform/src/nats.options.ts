@@ -15,6 +15,8 @@ export function natsOptions(config: NatsConfig, name: string) {
       : { user: config.NATS_USER, inboxPrefix: `_INBOX_${config.NATS_USER}` }),
     ...(config.NATS_PASSWORD === undefined ? {} : { pass: config.NATS_PASSWORD }),
     maxReconnectAttempts: -1,
+    // Else each request takes a stack trace in case it fails: of our own frames, which the log shows anyway.
+    noAsyncTraces: true,
     // A server that is slow to be reached says `Authentication Timeout`; at the second one the client would close for good.
     ignoreAuthErrorAbort: true,
     waitOnFirstConnect: true,
