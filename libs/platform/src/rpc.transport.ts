@@ -53,6 +53,8 @@ export class RpcServer extends ServerNats {
  * when it can not be mended (exitOnFault).
  */
 export class RpcTransport extends ClientNats implements OnModuleInit, OnApplicationShutdown {
+  private isOver = false;
+
   constructor(
     options: Options,
     private readonly onHopeless: OnHopeless = crash,
@@ -81,7 +83,14 @@ export class RpcTransport extends ClientNats implements OnModuleInit, OnApplicat
     await this.connect();
   }
 
+  /** Whoever asks connects; who asks late must not open a connection that nobody closes any more. */
+  override async connect(): Promise<NatsConnection> {
+    if (this.isOver) throw new Error('this service has stopped');
+    return (await super.connect()) as NatsConnection;
+  }
+
   async onApplicationShutdown(): Promise<void> {
+    this.isOver = true;
     await this.close();
   }
 }

@@ -40,7 +40,7 @@ describe('links', () => {
       const answer = await gateway.fetch(`/s/${code}`, { headers: { 'accept-encoding': 'br' } });
       expect(answer.headers.get('content-encoding')).toBe('br');
       expect(answer.headers.get('cache-control')).toBe('private, no-cache');
-      expect(answer.headers.get('vary')).toBe('accept-encoding');
+      expect(answer.headers.get('vary')).toBe('accept-encoding, Origin');
       expect(answer.headers.get('x-robots-tag')).toBe('noindex');
       const html = await answer.text();
       expect(html).toContain('&lt;b&gt;é&lt;/b&gt;');

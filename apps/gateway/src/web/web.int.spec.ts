@@ -69,7 +69,7 @@ describe('a gateway with a build of the pages', () => {
   ])('serves a script to who accepts %s', async (accepted, encoding) => {
     const answer = await gateway.fetch('/assets/editor-1.js', { headers: { 'accept-encoding': accepted } });
     expect(answer.headers.get('content-encoding')).toBe(encoding);
-    expect(answer.headers.get('vary')).toBe('accept-encoding');
+    expect(answer.headers.get('vary')).toBe('accept-encoding, Origin');
     expect(answer.headers.get('content-type')).toMatch(/^(?:text|application)\/javascript/);
     expect(answer.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
     expect(await answer.text()).toBe(SCRIPT);
