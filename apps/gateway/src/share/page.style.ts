@@ -63,6 +63,7 @@ h2{margin:0;font-size:.8125rem;font-weight:600;overflow-wrap:anywhere}
 pre{margin:0;padding:.7rem .9rem;overflow:auto;background:var(--surface);font:.8125rem/1.5 var(--mono);tab-size:4;unicode-bidi:plaintext}
 pre:focus-visible{outline-offset:-2px}
 pre.output{max-height:36rem}
+#compiler pre{white-space:pre-wrap;overflow-wrap:anywhere}
 pre.lines{padding:.7rem 0;counter-reset:line}
 pre.lines code{display:block;width:max-content;min-width:100%;padding-right:.9rem;font:inherit}
 .l{counter-increment:line}
@@ -160,7 +161,7 @@ const EMBED = `.embed{display:flex;flex-direction:column;height:100vh;overflow:h
 .said{margin:0;padding:.9rem;color:var(--ink-dim)}
 `;
 
-const SMALL_AND_PRINTED = `@media(max-width:40rem){main,.foot{padding:0 .75rem}.top{padding:.5rem .75rem}.l::before{width:2.4em;margin-right:.7em}.block{border-radius:6px}}
+const SMALL_AND_PRINTED = `@media(max-width:40rem){main,.foot{padding:0 .75rem}.top{padding:.5rem .75rem}.actions{gap:.35rem}.actions .button{padding:0 .55rem;font-size:.75rem}.l::before{width:2.4em;margin-right:.7em}.block{border-radius:6px}}
 @media(prefers-reduced-motion:no-preference){html{scroll-behavior:smooth}}
 @media print{:root{color-scheme:light!important}.actions,.tools,.files{display:none}.block{break-inside:auto;border-color:#bbb}pre,pre.output{max-height:none;overflow:visible;white-space:pre-wrap;overflow-wrap:anywhere;background:none}pre.lines code{width:auto}.columns.two{display:block}}
 `;
