@@ -1,4 +1,5 @@
 import type { LanguagesResponse } from '@runbin/contracts/language';
+import type { GetStatusResponse } from '@runbin/contracts/service.status';
 import type { Submission, SubmitCodeRequest, SubmitCodeResponse } from '@runbin/contracts/submission';
 import type { GenerateUrlResponse, GetSubmissionResponse } from '@runbin/contracts/url';
 import type { Result } from '@runbin/contracts/result';
@@ -30,6 +31,10 @@ interface Call {
 export const api = {
   listLanguages(signal?: AbortSignal): Promise<LanguagesResponse> {
     return ask('/v1/languages', { signal });
+  },
+
+  getStatus(signal?: AbortSignal): Promise<GetStatusResponse> {
+    return ask('/v1/status', { signal });
   },
 
   /** A key of its own makes it safe to send again. */
