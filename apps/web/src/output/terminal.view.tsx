@@ -1,11 +1,12 @@
 import './terminal.view.css';
 import { lazy, Suspense, useState } from 'react';
 import { Button } from '../components/button';
+import { settings } from '../settings/settings';
 import type { TerminalProps } from './terminal';
 
 const Terminal = lazy(async () => ({ default: (await import('./terminal')).Terminal }));
 
-const READ_KEY = 'runbin.terminal.read';
+const READ_SETTING = 'terminal.read';
 
 export interface TerminalViewProps extends Omit<TerminalProps, 'isRead'> {
   /** Sends Ctrl+C, for who has no such key. */
@@ -18,7 +19,7 @@ export interface TerminalViewProps extends Omit<TerminalProps, 'isRead'> {
 
 /** A terminal and what else it takes to talk with a program. It is loaded when the first one is wanted. */
 export function TerminalView({ onInterrupt, onEndInput, inputTrouble, ...terminal }: TerminalViewProps) {
-  const [isRead, setRead] = useState(() => localStorage.getItem(READ_KEY) === '1');
+  const [isRead, setRead] = useState(() => settings.get(READ_SETTING) === '1');
   return (
     <section className="terminal-view" aria-label="Terminal">
       <div className="output-tools">
@@ -35,7 +36,7 @@ export function TerminalView({ onInterrupt, onEndInput, inputTrouble, ...termina
           kind="plain"
           aria-pressed={isRead}
           onPress={() => {
-            localStorage.setItem(READ_KEY, isRead ? '0' : '1');
+            settings.set(READ_SETTING, isRead ? '0' : '1');
             setRead(!isRead);
           }}
         >
