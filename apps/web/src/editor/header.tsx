@@ -123,9 +123,9 @@ function MoreMenu({ onHistory, onNew }: { readonly onHistory: () => void; readon
   };
   return (
     <Menu
-      label="More"
+      label="Menu"
       trigger={
-        <Button kind="plain" isIcon aria-label="More">
+        <Button kind="plain" isIcon aria-label="Menu">
           <MoreIcon />
         </Button>
       }
