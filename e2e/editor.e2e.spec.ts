@@ -141,18 +141,16 @@ describe('the editor', () => {
 describe('what is kept in the browser', () => {
   it('is there after a reload, with the run that goes on', async () => {
     const page = await openEditor(await visitor());
-    await write(
-      page,
-      'import time\nfor n in range(6):\n    print("line", n, flush=True)\n    time.sleep(0.5)\n',
-    );
+    await write(page, 'import time; [(print("line", n, flush=True), time.sleep(0.5)) for n in range(6)]');
     await run(page);
     await printed(page).getByText('line 0').waitFor();
     await page.reload();
     await page.locator('.full-editor .view-line').first().waitFor();
     await page.getByText('for n in range(6)').first().waitFor();
-    for (const line of [0, 3, 5]) await printed(page).getByText(`line ${line}`, { exact: true }).waitFor();
+    const row = (n: number) => printed(page).locator('.row-text', { hasText: `line ${n}` });
+    for (const n of [0, 3, 5]) await row(n).waitFor();
     await verdict(page).getByText('Finished').waitFor();
-    expect(await printed(page).getByText('line 0', { exact: true }).count()).toBe(1);
+    expect(await row(0).count()).toBe(1);
   });
 
   it('is told apart in two pages', async () => {
@@ -267,9 +265,6 @@ describe('for everyone', () => {
       await page.getByRole('button', { name: 'History' }).click();
       expect(await seriousFindings(page)).toEqual([]);
       await page.keyboard.press('Escape');
-      await page.getByRole('button', { name: /^Language/ }).click();
-      await page.getByRole('option').first().waitFor();
-      expect(await seriousFindings(page)).toEqual([]);
     },
   );
 

@@ -72,12 +72,11 @@ export function Picker({ label, choices, chosen, shown, onChoose }: PickerProps)
                   key={id}
                   id={id}
                   textValue={[text, ...words].join('\n')}
-                  aria-label={hint === undefined ? text : `${text}, ${hint}`}
+                  aria-label={hint === undefined ? text : `${text} ${hint}`}
                   className="menu-item"
                   isDisabled={isDisabled}
                 >
-                  <span>{text}</span>
-                  {hint === undefined ? null : <span className="menu-hint">{hint}</span>}
+                  <span>{text}</span> {hint === undefined ? null : <span className="menu-hint">{hint}</span>}
                 </ListBoxItem>
               ))}
             </ListBox>

@@ -20,7 +20,7 @@ export function StatusPage() {
   return (
     <>
       <header className="status-header">
-        <a href="/" className="status-brand">
+        <a href="/" className="status-brand" aria-label="Runbin">
           <img src={icon} alt="" />
           <span>Runbin</span>
         </a>
