@@ -44,9 +44,10 @@ export default defineConfig({
     port: 5173,
     strictPort: true,
     proxy: Object.fromEntries(
-      ['/v1', '/s/', '/embed/', '/docs', '/openapi.json', '/asyncapi.json', '/healthz', '/readyz'].map(
-        (at) => [at, { target: `http://127.0.0.1:3000`, ws: at === '/v1' }],
-      ),
+      ['/v1', '/s/', '/embed/', '/docs', '/openapi.json', '/healthz', '/readyz'].map((at) => [
+        at,
+        { target: `http://127.0.0.1:3000`, ws: at === '/v1' },
+      ]),
     ),
   },
 });

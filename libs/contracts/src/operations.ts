@@ -206,7 +206,7 @@ export const OPERATIONS = {
     tag: 'submissions',
     summary: 'Follow a run: its status and its output, as they come',
     description:
-      'Server-sent events; their `data` are the events that /asyncapi.json describes. Goes on behind the event that ' +
+      'Server-sent events; their `data` are JSON: `status`, `output`, and `finished` at last. Goes on behind the event that ' +
       '`Last-Event-ID` names, or `after`, also with another server, and tells a run that is over in the same events.',
     parameters: submissionId,
     query: { after: RunPositionSchema.optional() },
@@ -232,7 +232,7 @@ export const OPERATIONS = {
     summary: 'Run a program that can be typed into, over a WebSocket',
     description:
       'Submits a program whose input stays open, or attaches to a run; then input, signals and sizes go in, and the events ' +
-      'of followRun come out. /asyncapi.json describes the messages. The run ends with the socket unless it is `detached`.',
+      'of followRun come out, each as JSON with a `type`. The run ends with the socket unless it is `detached`.',
     answers: { 101: { description: 'The WebSocket is open' } },
     problems: [
       'invalid_request',

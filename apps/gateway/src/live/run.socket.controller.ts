@@ -24,7 +24,7 @@ export class RunSocketController {
     const upgrade = upgradeOf(request.raw);
     if (!upgrade) {
       void reply.header('upgrade', 'websocket');
-      throw new Problem('upgrade_required', 'Open a WebSocket here; /asyncapi.json describes its messages.');
+      throw new Problem('upgrade_required', 'Open a WebSocket here; its first message is `run` or `attach`.');
     }
     const place = this.budgets.socket(client);
     upgrade.socket.once('close', () => place[Symbol.dispose]());
