@@ -49,6 +49,9 @@ export async function withComposed(test) {
     RUNBIN_HOSTILE_DIR: join(ROOT, 'hostile'),
   };
   const compose = (/** @type {string[]} */ ...args) => runVisibly('docker', ['compose', ...args], env);
+  const remove = () => compose('down', '--volumes', '--timeout', '20');
+  // What an earlier one that was killed left behind has other secrets.
+  await remove();
   try {
     const code = await step('building and starting the containers\n', () =>
       compose('up', '--build', '--wait', '--quiet-pull', ...SCALE),
@@ -57,6 +60,6 @@ export async function withComposed(test) {
     await compose('logs', '--tail', '50');
     return { passed: 0, failed: 1 };
   } finally {
-    await compose('down', '--volumes', '--timeout', '20');
+    await remove();
   }
 }

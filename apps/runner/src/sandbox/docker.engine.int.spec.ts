@@ -109,10 +109,10 @@ describe('a prepared sandbox', () => {
 describe('nothing is left', () => {
   it('of runs: containers, volumes', async () => {
     const volumes = async () => (await docker.listVolumes()).Volumes.map(({ Name }) => Name);
-    const before = await volumes();
+    const before = new Set(await volumes());
     await Promise.all(Array.from({ length: 8 }, () => runIn(engine, PYTHON, ['sh', '-c', 'sleep 60 &'])));
     expect(await containersOf(ownMark())).toEqual([]);
-    expect(await volumes()).toEqual(before);
+    expect((await volumes()).filter((name) => !before.has(name))).toEqual([]);
   });
 
   it('of an engine that stops with sandboxes still prepared', async () => {
