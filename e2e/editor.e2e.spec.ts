@@ -156,20 +156,20 @@ describe('what is kept in the browser', () => {
   it('is told apart in two pages', async () => {
     const person = await visitor();
     const one = await openEditor(person);
-    await write(one, 'print("one")');
-    await until('it is kept', () => one.evaluate(() => JSON.stringify(localStorage).includes('one')));
+    await write(one, 'print("page-one")');
+    await until('it is kept', () => one.evaluate(() => JSON.stringify(localStorage).includes('page-one')));
     const other = await openEditor(person);
-    await other.getByText('print("one")').first().waitFor();
-    await write(other, 'print("other")');
+    await other.getByText('print("page-one")').first().waitFor();
+    await write(other, 'print("page-other")');
     await until('both are kept', () =>
       other.evaluate(() => {
         const all = JSON.stringify(localStorage);
-        return all.includes('other') && all.includes('one');
+        return all.includes('page-other') && all.includes('page-one');
       }),
     );
     await one.reload();
     await one.locator('.full-editor .view-line').first().waitFor();
-    await one.getByText('print("one")').first().waitFor();
+    await one.getByText('print("page-one")').first().waitFor();
   });
 
   it('has a history, from which a run is opened again and deleted for real', async () => {

@@ -54,6 +54,7 @@ const go = frame('G');
 /** @type {Record<string, Buffer[]>} */
 export const SEEDS = {
   hello: [setup(MOUNT_FILES), exec('echo', 'hello'), go, frame('E')],
+  asked: [setup(MOUNT_FILES), frame('P'), exec('cat'), go, frame('P'), frame('E'), frame('P')],
   files: [
     setup(MOUNT_FILES | MERGE_STDERR),
     exec('sh', 'lib/main.sh'),

@@ -73,3 +73,9 @@ void *read_block(size_t size) {
   block[size] = 0;
   return block;
 }
+
+void await_hang_up(void) {
+  char unwanted[4096];
+  struct pollfd runner = {.fd = 0, .events = POLLIN};
+  while (poll(&runner, 1, -1) < 0 || read(0, unwanted, sizeof unwanted) > 0) {}
+}

@@ -17,6 +17,9 @@ void read_exactly(void *data, size_t size);
 /* With a NUL behind it; free it. */
 void *read_block(size_t size);
 
+/* Reads, and drops, what a runner still sends that has not read the report yet. */
+void await_hang_up(void);
+
 /* Ours, not the program's: says what could not be done, with errno, and ends the sandbox. */
 __attribute__((format(printf, 1, 2), noreturn)) void fault(const char *format, ...);
 

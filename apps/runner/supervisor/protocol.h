@@ -32,7 +32,7 @@ enum frame_out {
   FRAME_TAKEN = 't',   /* u32: so many more bytes of stdin have gone to the program, or to nobody */
   FRAME_PONG = 'p',    /* still here */
   FRAME_ARTIFACT = 'A',/* as FRAME_FILE */
-  FRAME_EXIT = 'X',    /* struct outcome: last of all */
+  FRAME_EXIT = 'X',    /* struct outcome: last of all; the sandbox stays until it is ended */
   FRAME_FAULT = 'P',   /* text: the sandbox could not be set up, or its parked program ended; last of all */
 };
 

@@ -28,7 +28,8 @@
  *    program, never the deadline. Stdin is kept here until the program reads it, and the runner sends no more than
  *    there is room for: what comes behind it, a signal for example, never waits for the program to read.
  * 5. The end of the run is the end of its main process. Then everything left in the pid namespace is killed
- *    and reaped, the pipes are drained, artifacts are sent, and the outcome is reported.
+ *    and reaped, the pipes are drained, artifacts are sent, and the outcome is reported. Then it waits for the runner
+ *    to hang up: what a runner writes to somebody who has gone breaks the connection, and the report unread in it is lost.
  *
  * Who kills whom: the program cannot signal PID 1 (the kernel drops signals from inside the namespace that
  * have no handler, SIGKILL and SIGSTOP included). If the runner goes away, descriptor 0 ends and the
@@ -225,5 +226,6 @@ int main(int argc, char **argv) {
   }
   if (program.released_us > 0) outcome.reported_us = now_us() - program.released_us;
   send_frame(FRAME_EXIT, &outcome, sizeof outcome);
+  await_hang_up();
   return 0;
 }

@@ -17,6 +17,10 @@ const SIZE = { columns: 97, rows: 31 };
 const CTRL_C = Buffer.from([3]);
 const { SIGINT, SIGTERM, SIGUSR1 } = constants.signals;
 
+/** Lets nothing else happen in this process meanwhile. */
+const blockFor = (milliseconds: number) =>
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
+
 type Wanted = Partial<Omit<Stage, 'limits'>> & { limits?: Partial<Limits> };
 
 /** A stage that goes on, with somebody who follows it. */
@@ -163,6 +167,14 @@ export function describeStreams(engine: SandboxEngine, profile: SandboxProfile):
       program.signal(SIGUSR1);
       const facts = await followed.facts;
       expect(facts.stdout.toString()).toBe(`ready\n${taken}\n`);
+    });
+
+    it('for a program that has just ended does not take away its report', async () => {
+      const followed = open('echo last; sleep 0.1');
+      const program = await followed.says(/last/);
+      blockFor(500); // its report has come, and is not read yet
+      program.write(Buffer.from('late'));
+      expect(await followed.facts).toMatchObject({ exitCode: 0 });
     });
 
     it('that is unread does not hold up a signal, however much of it waits', async () => {

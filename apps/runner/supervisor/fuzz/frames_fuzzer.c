@@ -207,7 +207,7 @@ size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max_size, unsi
     return size + other.size;
   }
   if (kind == 3) { /* make it one of another type */
-    static const char types[] = "LXKWTDFCGIES";
+    static const char types[] = "LXKWTDFCGIEPS";
     begin[0] = (uint8_t)types[seed / 64 % (sizeof types - 1)];
     return size;
   }
