@@ -1,4 +1,5 @@
 import type { DataSourceOptions } from 'typeorm';
+import { mortalClient } from './mortal.client';
 
 /** What a service says of its database; everything else is the same for all. */
 export interface DatabaseConfig {
@@ -31,6 +32,7 @@ export function dataSourceOptions(
     connectTimeoutMS: 5_000,
     extra: {
       statement_timeout: config.DATABASE_STATEMENT_TIMEOUT_MS,
+      Client: mortalClient(),
       // A backend that never answers must not hold a request for ever.
       query_timeout: config.DATABASE_STATEMENT_TIMEOUT_MS + 1_000,
       idle_in_transaction_session_timeout: config.DATABASE_STATEMENT_TIMEOUT_MS,

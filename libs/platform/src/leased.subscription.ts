@@ -1,7 +1,7 @@
 import type { MsgCallback, NatsConnection, Subscription } from '@nats-io/transport-node';
 
 /** How many messages the broker gives to a lease: so many are lost when the network has forgotten the connection. */
-const LEAST = 32;
+const LEAST = 4;
 const MOST = 8_192;
 /** A lease is renewed when a quarter of it is used up, for four times as many when that took less than this. */
 const FAST_MS = 250;

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { DataSource } from 'typeorm';
 import { urlResolve } from '../../../libs/contracts/src/rpc';
 import { WORK_STREAM, workConsumer, workSubject } from '../../../libs/contracts/src/subjects';
 import type { Delivery } from '../../../libs/messaging/src/delivery';
@@ -8,6 +9,8 @@ import { NatsConnection } from '../../../libs/messaging/src/nats.connection';
 import { PullConsumer } from '../../../libs/messaging/src/pull.consumer';
 import { Topology } from '../../../libs/messaging/src/topology';
 import { NatsServer } from '../../../libs/messaging/test/nats.server';
+import { dataSourceOptions } from '../../../libs/persistence/src/data.source';
+import { PostgresServer } from '../../../libs/persistence/test/postgres.server';
 import { natsOptions } from '../../../libs/platform/src/nats.options';
 import { RpcClient } from '../../../libs/platform/src/rpc.client';
 import { RpcServer, RpcTransport } from '../../../libs/platform/src/rpc.transport';
@@ -179,5 +182,36 @@ describe('a service whose way to the broker is broken', () => {
     wire.heal();
     await again;
     await nats.ping();
+  });
+});
+
+describe('a service whose way to the database is broken', () => {
+  /** What is asked after an answer that did not come must not wait for others that do not come. */
+  const STATEMENT_MS = 1_000;
+  const IN_POOL = 5;
+
+  it('is answered again after the first question over what the network forgot', async () => {
+    const server = await PostgresServer.start();
+    const url = new URL(await server.createDatabase('url'));
+    const wire = new TcpProxy(() => Number(new URL(server.url('url')).port));
+    url.port = String(await wire.listen());
+    const config = {
+      DATABASE_URL: url.href,
+      DATABASE_POOL_SIZE: IN_POOL,
+      DATABASE_STATEMENT_TIMEOUT_MS: STATEMENT_MS,
+    };
+    const database = await new DataSource(dataSourceOptions(config, 'url', [], [])).initialize();
+    try {
+      const ask = () => database.query('select pg_sleep(0.1)');
+      await Promise.all(Array.from({ length: IN_POOL }, ask));
+      wire.forget();
+      wire.heal();
+      await expect(ask()).rejects.toThrow('timeout');
+      for (let question = 0; question < IN_POOL; question++) await ask();
+    } finally {
+      await database.destroy();
+      wire.close();
+      await server.stop();
+    }
   });
 });
