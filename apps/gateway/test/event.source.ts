@@ -1,10 +1,16 @@
 import type { FollowEvent } from '@runbin/contracts/follow.events';
-import type { GatewayUnderTest } from './gateway.under.test';
+
+/** A gateway, by its address. */
+interface Server {
+  readonly base: string;
+}
 
 export interface ReceivedEvent {
   readonly id: string;
   readonly event: string;
   readonly data: FollowEvent;
+  /** When it came, on the clock of `performance`. */
+  readonly atMs: number;
 }
 
 /** Reads server-sent events the way a browser does (HTML, 9.2.6), and keeps the text as it came. */
@@ -20,12 +26,12 @@ export class EventSourceUnderTest {
   private constructor(readonly response: Response) {}
 
   static async open(
-    gateway: GatewayUnderTest,
+    { base }: Server,
     submissionId: string,
     { query = '', ...headers }: Record<string, string> = {},
   ): Promise<EventSourceUnderTest> {
     const gone = new AbortController();
-    const response = await gateway.fetch(`/v1/submissions/${submissionId}/events${query}`, {
+    const response = await fetch(`${base}/v1/submissions/${submissionId}/events${query}`, {
       headers,
       signal: gone.signal,
     });
@@ -95,6 +101,7 @@ export class EventSourceUnderTest {
           id: fields.get('id') ?? '',
           event: fields.get('event') ?? '',
           data: JSON.parse(data) as FollowEvent,
+          atMs: performance.now(),
         });
     }
     this.wake();

@@ -2,7 +2,11 @@ import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { WebSocket } from 'ws';
 import type { ServerMessage } from '@runbin/contracts/run.socket';
-import type { GatewayUnderTest } from './gateway.under.test';
+
+/** A gateway, by its address. */
+interface Server {
+  readonly base: string;
+}
 
 type Of<Type extends ServerMessage['type']> = Extract<ServerMessage, { type: Type }>;
 
@@ -25,18 +29,15 @@ export class SocketUnderTest {
     });
   }
 
-  static async open(
-    gateway: GatewayUnderTest,
-    headers: Record<string, string> = {},
-  ): Promise<SocketUnderTest> {
-    const socket = new WebSocket(`ws://127.0.0.1:${gateway.port}/v1/run`, { headers });
+  static async open({ base }: Server, headers: Record<string, string> = {}): Promise<SocketUnderTest> {
+    const socket = new WebSocket(`${base.replace('http', 'ws')}/v1/run`, { headers });
     await once(socket, 'open');
     return new SocketUnderTest(socket);
   }
 
   /** The status of a handshake, and its problem code where there is one. */
-  static async knock(gateway: GatewayUnderTest, path = '/v1/run', headers: Record<string, string> = {}) {
-    const socket = new WebSocket(`ws://127.0.0.1:${gateway.port}${path}`, { headers });
+  static async knock({ base }: Server, path = '/v1/run', headers: Record<string, string> = {}) {
+    const socket = new WebSocket(`${base.replace('http', 'ws')}${path}`, { headers });
     return new Promise<[number, string?]>((resolve, reject) => {
       socket.once('upgrade', () => {
         resolve([101]);
