@@ -49,6 +49,8 @@ module.exports = {
       testMatch: ['<rootDir>/e2e/**/*.e2e.spec.ts'],
       testPathIgnorePatterns: [
         ...(isSomebodyElses ? ['/(?:faults|idempotency)\\.e2e\\.spec\\.ts$'] : []),
+        // Pages that are the same whatever serves them: seen in a browser once.
+        ...(process.env.RUNBIN_COMPOSE === '1' ? ['/(?:editor|output|status)\\.e2e\\.spec\\.ts$'] : []),
         // Of copies that nobody else uses: what many runs leave on this machine, what may be refused, what is restored.
         ...(process.env.RUNBIN_URL ? ['/(?:admin|soak|overload)\\.e2e\\.spec\\.ts$'] : []),
       ],
