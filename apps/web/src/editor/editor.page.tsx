@@ -1,5 +1,5 @@
 import './editor.page.css';
-import { type ReactNode, useCallback, useEffect, useMemo, useState } from 'react';
+import { memo, type ReactNode, useCallback, useEffect, useMemo, useState } from 'react';
 import { api } from '../api/client';
 import { CodeEditor, type Mark } from '../code/code.editor';
 import { Button } from '../components/button';
@@ -42,30 +42,42 @@ export function EditorPage() {
   const [view, setView] = useState<View>('code');
   const [window, setWindow] = useState<'share' | 'history'>();
   const [trouble, setTrouble] = useState<string>();
-  const { draft } = workspace;
+  const { draft, open } = workspace;
   const language = known?.languages.find(({ id }) => id === draft?.language);
 
+  // All that is given to the parts of the page stays the same while a run goes on: they are not drawn for each word of it.
+  const { run: start, session } = runs;
   const run = useCallback(() => {
     if (!draft) return;
     setWindow(undefined);
     setView('output');
-    runs.run(draft);
-  }, [draft, runs]);
+    start(draft);
+  }, [draft, start]);
+  const stop = useCallback(() => session.stop(), [session]);
+  const share = useCallback(() => setWindow('share'), []);
+  const showHistory = useCallback(() => setWindow('history'), []);
+  const showCode = useCallback(() => setView('code'), []);
   useRunKey(run);
   useTitle(draft);
 
-  const chooseLanguage = (id: string) => {
-    const next = known?.languages.find((other) => other.id === id);
-    if (!next || id === draft?.language) return;
-    workspace.open(drafts.newest(id) ?? exampleDraft(next));
-  };
+  const chooseLanguage = useCallback(
+    (id: string) => {
+      const next = known?.languages.find((other) => other.id === id);
+      if (!next || id === draft?.language) return;
+      open(drafts.newest(id) ?? exampleDraft(next));
+    },
+    [known, draft?.language, open],
+  );
+  const beginAnew = useCallback(() => {
+    if (language && draft && !isUntouched(draft, language)) open(exampleDraft(language));
+  }, [language, draft, open]);
   const openRun = (kept: KeptRun) => {
     setTrouble(undefined);
     api.readSubmission(kept.submissionId).then(
       (submission) => {
         const of = known?.languages.find(({ id }) => id === submission.language);
         const opened = draftOf(submission, of, Date.now());
-        workspace.open(opened);
+        open(opened);
         runs.resume(kept, opened);
       },
       (error: unknown) => setTrouble(error instanceof Error ? error.message : String(error)),
@@ -91,12 +103,10 @@ export function EditorPage() {
         isStopping={runs.state.isStopping}
         canRun={draft !== undefined}
         onRun={run}
-        onStop={() => runs.session.stop()}
-        onShare={() => setWindow('share')}
-        onHistory={() => setWindow('history')}
-        onNew={() => {
-          if (language && draft && !isUntouched(draft, language)) workspace.open(exampleDraft(language));
-        }}
+        onStop={stop}
+        onShare={share}
+        onHistory={showHistory}
+        onNew={beginAnew}
       />
       <Notices>{notices}</Notices>
       <main>
@@ -109,10 +119,10 @@ export function EditorPage() {
             first={
               <CodePane
                 key={draft.id}
-                workspace={workspace}
                 draft={draft}
-                runs={runs}
-                onGoTo={() => setView('code')}
+                marks={runs.marks}
+                onChange={workspace.change}
+                onGoTo={showCode}
               />
             }
             second={
@@ -144,7 +154,7 @@ export function EditorPage() {
       <Views view={view} onView={setView} />
       <Announcer runs={runs} />
       <ShareDialog
-        shareable={shareableOf(runs, draft)}
+        shareable={window === 'share' ? shareableOf(runs, draft) : undefined}
         history={history}
         isOpen={window === 'share'}
         onClose={() => setWindow(undefined)}
@@ -159,7 +169,7 @@ export function EditorPage() {
         onOpenRun={openRun}
         onOpenDraft={(id) => {
           const opened = drafts.load(id);
-          if (opened) workspace.open(opened);
+          if (opened) open(opened);
         }}
       />
     </div>
@@ -167,22 +177,22 @@ export function EditorPage() {
 }
 
 interface CodePaneProps {
-  readonly workspace: Workspace;
   readonly draft: Draft;
-  readonly runs: Runs;
+  readonly marks: readonly Mark[];
+  readonly onChange: Workspace['change'];
   readonly onGoTo: () => void;
 }
 
 /** The files of a draft, the editor, and what is wrong with them. */
-function CodePane({ workspace: { change }, draft, runs, onGoTo }: CodePaneProps) {
+const CodePane = memo(function CodePane({ draft, marks: told, onChange: change, onGoTo }: CodePaneProps) {
   const { files } = draft;
   const [wanted, setWanted] = useState<string>();
   const [goTo, setGoTo] = useState<Mark>();
   const shown = files.find(({ id }) => id === wanted) ?? files[0];
   const texts = useMemo(() => files.filter(({ encoding }) => encoding !== 'base64'), [files]);
   const marks = useMemo(
-    () => runs.marks.filter(({ fileName }) => files.some(({ name }) => name === fileName)),
-    [runs.marks, files],
+    () => told.filter(({ fileName }) => files.some(({ name }) => name === fileName)),
+    [told, files],
   );
   const onChange = useCallback(
     (id: string, content: string) => {
@@ -225,7 +235,7 @@ function CodePane({ workspace: { change }, draft, runs, onGoTo }: CodePaneProps)
       />
     </div>
   );
-}
+});
 
 function Notices({ children }: { readonly children: readonly ReactNode[] }) {
   const said = children.filter(Boolean);

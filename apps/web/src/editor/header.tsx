@@ -1,6 +1,6 @@
 import './header.css';
 import type { LanguagesResponse } from '@runbin/contracts/language';
-import { useState } from 'react';
+import { memo, useState } from 'react';
 import { Button } from '../components/button';
 import { HistoryIcon, MoreIcon, PlayIcon, ShareIcon, StopIcon } from '../components/icons';
 import { Menu } from '../components/menu';
@@ -28,7 +28,7 @@ interface HeaderProps {
   readonly onNew: () => void;
 }
 
-export function Header(props: HeaderProps) {
+export const Header = memo(function Header(props: HeaderProps) {
   const { known, language, isBusy, isStopping, canRun } = props;
   return (
     <header className="header">
@@ -70,9 +70,9 @@ export function Header(props: HeaderProps) {
       <MoreMenu onHistory={props.onHistory} onNew={props.onNew} />
     </header>
   );
-}
+});
 
-function LanguagePicker({
+const LanguagePicker = memo(function LanguagePicker({
   known,
   chosen,
   onChoose,
@@ -106,9 +106,15 @@ function LanguagePicker({
       }
     />
   );
-}
+});
 
-function MoreMenu({ onHistory, onNew }: { readonly onHistory: () => void; readonly onNew: () => void }) {
+const MoreMenu = memo(function MoreMenu({
+  onHistory,
+  onNew,
+}: {
+  readonly onHistory: () => void;
+  readonly onNew: () => void;
+}) {
   const [theme, setTheme] = useState(chosenTheme);
   const actions: Record<string, () => void> = {
     new: onNew,
@@ -139,4 +145,4 @@ function MoreMenu({ onHistory, onNew }: { readonly onHistory: () => void; readon
       ]}
     />
   );
-}
+});

@@ -1,7 +1,7 @@
 import './inputs.panel.css';
 import type { LanguageSummary } from '@runbin/contracts/language';
 import type { Limits } from '@runbin/contracts/limits';
-import { useState } from 'react';
+import { memo, useState } from 'react';
 import { Button } from '../components/button';
 import { Tabs } from '../components/tabs';
 import { TextField } from '../components/text.field';
@@ -17,7 +17,7 @@ interface InputsPanelProps {
 }
 
 /** What a program is given: standard input, arguments, limits. */
-export function InputsPanel({ draft, language, caps, onChange }: InputsPanelProps) {
+export const InputsPanel = memo(function InputsPanel({ draft, language, caps, onChange }: InputsPanelProps) {
   const [tab, setTab] = useState('input');
   const isChanged = draft.args !== '' || draft.compilerArgs !== '' || Object.keys(draft.limits).length > 0;
   return (
@@ -53,7 +53,7 @@ export function InputsPanel({ draft, language, caps, onChange }: InputsPanelProp
       ]}
     />
   );
-}
+});
 
 function Stdin({ draft, onChange }: Pick<InputsPanelProps, 'draft' | 'onChange'>) {
   const { content, encoding } = draft.stdin;

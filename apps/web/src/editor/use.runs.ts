@@ -18,6 +18,8 @@ const SUBMITTED_KEY = 'runbin.page.submitted';
 /** What a terminal begins with, until it is drawn and knows better. */
 const FIRST_SIZE = { columns: 80, rows: 24 };
 
+const NO_MARKS: readonly Mark[] = [];
+
 /** Only the end of it is looked at, where an error is told. */
 const MAX_STDERR_BYTES = 256 * 1024;
 
@@ -79,23 +81,25 @@ export function useRuns(): Runs {
     if (kept) session.resume(kept);
   }, [session]);
 
+  const { run: accepted } = state;
+  const status = statusOf(state);
+  useEffect(() => {
+    if (!accepted || accepted.ownerToken === '' || !status) return;
+    const { submissionId } = accepted;
+    if (history.find(submissionId)) history.change(submissionId, { status });
+    else if (submitted) history.add(keptFrom(accepted, submitted, status));
+  }, [accepted, status, submitted]);
+
   useEffect(() => {
     keepRun(pageStore, state);
-    const { run: accepted } = state;
-    const status = statusOf(state);
-    if (accepted && accepted.ownerToken !== '' && status) {
-      const { submissionId } = accepted;
-      if (history.find(submissionId)) history.change(submissionId, { status });
-      else if (submitted) history.add(keptFrom(accepted, submitted, status));
-    }
     if (isBusy(state) || !waiting.current) return;
     const next = waiting.current;
     waiting.current = undefined;
     start(next);
-  }, [state, submitted, start]);
+  }, [state, start]);
 
   const marks = useMemo(
-    () => (submitted && state.phase === 'finished' ? marksOf(state, submitted, session.output) : []),
+    () => (submitted && state.phase === 'finished' ? marksOf(state, submitted, session.output) : NO_MARKS),
     [state, submitted, session],
   );
   return { session, state, submitted, marks, problem, run, resume };

@@ -1,6 +1,6 @@
 import './output.css';
 import './output.view.css';
-import { type RefObject, useEffect, useRef, useState, useSyncExternalStore } from 'react';
+import { memo, type RefObject, useCallback, useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import { Button } from '../components/button';
 import { Menu } from '../components/menu';
 import { Announcer } from './announcer';
@@ -34,14 +34,22 @@ const SHOWN: Record<Shown, string> = {
   'stderr base64': 'stderr in base64',
 };
 
+/** How it is shown, as a person chose. */
+interface View {
+  readonly shown: Shown;
+  readonly wraps: boolean;
+  readonly showsTimes: boolean;
+  readonly isSearching: boolean;
+}
+
+const FIRST_VIEW: View = { shown: 'text', wraps: true, showsTimes: false, isSearching: false };
+
 /** What a program printed: both streams in their order, as it comes. */
 export function OutputView({ output, placeholder, truncated, name }: OutputViewProps) {
-  const [shown, setShown] = useState<Shown>('text');
-  const [wraps, setWraps] = useState(true);
-  const [showsTimes, setShowsTimes] = useState(false);
-  const [isSearching, setSearching] = useState(false);
-  const { host, list, isFollowing } = useRowList({ output, shown, wraps, showsTimes });
-  const { isEmpty, isText, summary } = useSummary(output);
+  const [view, setView] = useState(FIRST_VIEW);
+  const { shown, isSearching } = view;
+  const { host, list, isFollowing } = useRowList(output, view);
+  const change = useCallback((changes: Partial<View>) => setView((now) => ({ ...now, ...changes })), []);
   return (
     <section
       className="output-view"
@@ -49,15 +57,50 @@ export function OutputView({ output, placeholder, truncated, name }: OutputViewP
       onKeyDown={(event) => {
         if (event.key !== 'f' || !(event.ctrlKey || event.metaKey) || shown !== 'text') return;
         event.preventDefault();
-        setSearching(true);
+        change({ isSearching: true });
       }}
     >
+      <OutputTools
+        output={output}
+        name={name}
+        view={view}
+        onView={change}
+        list={list}
+        isFollowing={isFollowing}
+      />
+      {isSearching && shown === 'text' ? (
+        <OutputSearchBar output={output} list={list} onClose={() => change({ isSearching: false })} />
+      ) : null}
+      <div className="output-rows" ref={host}>
+        <Placeholder output={output} text={placeholder} />
+      </div>
+      <Truncation output={output} truncated={truncated} />
+    </section>
+  );
+}
+
+interface OutputToolsProps {
+  readonly output: OutputStore;
+  readonly name: string;
+  readonly view: View;
+  readonly onView: (changes: Partial<View>) => void;
+  readonly list: RowListRef;
+  readonly isFollowing: boolean;
+}
+
+/** Apart, and drawn after the output: its menus take longer than all rows that are to be seen. */
+const OutputTools = memo(function OutputTools(props: OutputToolsProps) {
+  const { output, name, view, onView, list, isFollowing } = props;
+  const { shown, wraps, showsTimes, isSearching } = view;
+  const { isEmpty, isText, summary } = useSummary(output);
+  return (
+    <>
       <div className="output-tools">
         <span className="output-summary">{summary}</span>
         <Button
           kind="plain"
           isDisabled={isEmpty || shown !== 'text'}
-          onPress={() => setSearching(!isSearching)}
+          onPress={() => onView({ isSearching: !isSearching })}
         >
           Find
         </Button>
@@ -74,10 +117,7 @@ export function OutputView({ output, placeholder, truncated, name }: OutputViewP
           trigger={<Button kind="plain">{SHOWN[shown]}</Button>}
           chosen={shown}
           entries={Object.entries(SHOWN).map(([id, label]) => ({ id, label }))}
-          onAction={(id) => {
-            setSearching(false);
-            setShown(id as Shown);
-          }}
+          onAction={(id) => onView({ isSearching: false, shown: id as Shown })}
         />
         <Menu
           label="More for the output"
@@ -94,28 +134,28 @@ export function OutputView({ output, placeholder, truncated, name }: OutputViewP
             if (id === 'copy') void navigator.clipboard.writeText(shownText(output));
             else if (id === 'all') downloadBytes(`${name}.txt`, output.bytes());
             else if (id === 'stdout' || id === 'stderr') downloadBytes(`${name}.${id}.txt`, output.bytes(id));
-            else if (id === 'wrap') setWraps(!wraps);
-            else setShowsTimes(!showsTimes);
+            else if (id === 'wrap') onView({ wraps: !wraps });
+            else onView({ showsTimes: !showsTimes });
           }}
         />
       </div>
-      {isSearching && shown === 'text' ? (
-        <OutputSearchBar output={output} list={list} onClose={() => setSearching(false)} />
-      ) : null}
       {isText || shown !== 'text' ? null : (
         <p className="output-note">
           Some of this is no text.{' '}
-          <Button kind="plain" onPress={() => setShown('stdout hex')}>
+          <Button kind="plain" onPress={() => onView({ shown: 'stdout hex' })}>
             Show stdout in hex
           </Button>
         </p>
       )}
-      <div className="output-rows" ref={host}>
-        {isEmpty ? <p className="output-placeholder">{placeholder}</p> : null}
-      </div>
-      <Truncation output={output} truncated={truncated} />
-    </section>
+    </>
   );
+});
+
+/** Gone with the first output, which the rest of the view has time to notice. */
+function Placeholder({ output, text }: { readonly output: OutputStore; readonly text: string }) {
+  const subscribe = useCallback((onChange: () => void) => output.onChange(onChange), [output]);
+  const isEmpty = useSyncExternalStore(subscribe, () => output.rowCount === 0);
+  return isEmpty ? <p className="output-placeholder">{text}</p> : null;
 }
 
 function Truncation({ output, truncated }: Pick<OutputViewProps, 'output' | 'truncated'>) {
@@ -133,15 +173,8 @@ function Truncation({ output, truncated }: Pick<OutputViewProps, 'output' | 'tru
   );
 }
 
-interface RowListSettings {
-  readonly output: OutputStore;
-  readonly shown: Shown;
-  readonly wraps: boolean;
-  readonly showsTimes: boolean;
-}
-
 /** A list of rows in the element that `host` is given to. */
-function useRowList({ output, shown, wraps, showsTimes }: RowListSettings) {
+function useRowList(output: OutputStore, { shown, wraps, showsTimes }: View) {
   const host = useRef<HTMLDivElement>(null);
   const list = useRef<RowList>(null);
   const [isFollowing, setFollowing] = useState(true);
@@ -174,12 +207,12 @@ export type RowListRef = RefObject<RowList | null>;
 
 /** So often numbers are told again while output comes. */
 const SUMMARY_EVERY_MS = 200;
+/** The first time after the output itself has been drawn: that is what somebody waits for. */
+const SUMMARY_AFTER_MS = 30;
 
 function useSummary(output: OutputStore) {
-  const version = useSyncExternalStore(
-    (onChange) => calm(output, onChange),
-    () => summaryOf(output),
-  );
+  const subscribe = useCallback((onChange: () => void) => calm(output, onChange), [output]);
+  const version = useSyncExternalStore(subscribe, () => summaryOf(output));
   return { isEmpty: output.rowCount === 0, isText: output.isText, summary: version };
 }
 
@@ -190,7 +223,7 @@ function summaryOf(output: OutputStore): string {
   return `${lines}, ${byteText(bytes)}${output.isText ? '' : ', not all text'}`;
 }
 
-/** Calls back at the first change at once, and then not more often than is of use. */
+/** Calls back soon after the first change, and then not more often than is of use. */
 function calm(output: OutputStore, onChange: () => void): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let isDue = false;
@@ -204,7 +237,7 @@ function calm(output: OutputStore, onChange: () => void): () => void {
       onChange();
       timer = setTimeout(tell, SUMMARY_EVERY_MS);
     };
-    tell();
+    timer = setTimeout(tell, SUMMARY_AFTER_MS);
   });
   return () => {
     stop();

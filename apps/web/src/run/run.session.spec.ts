@@ -55,7 +55,7 @@ describe('a run without input', () => {
     await settle();
     expect(shown()).toBe('ab');
     expect(statusOf(session.state)).toBe('succeeded');
-    expect([...new Set(phases)]).toEqual(['submitting', 'queued', 'running', 'finished']);
+    expect(phases).toEqual(['submitting', 'queued', 'running', 'finished']);
     expect(server.requests.map(({ body }) => body)).toEqual([SUBMISSION, undefined]);
   });
 

@@ -200,7 +200,11 @@ export class RunSession {
   }
 
   private change(changes: Partial<RunState>): void {
-    this.current = { ...this.current, ...changes };
+    const next = { ...this.current, ...changes };
+    const names = Object.keys(changes) as (keyof RunState)[];
+    // A status is told as often as whoever follows is connected anew: the page need not draw it again.
+    if (names.every((name) => next[name] === this.current[name])) return;
+    this.current = next;
     this.tell();
   }
 

@@ -1,4 +1,4 @@
-import { useEffect, useState, useSyncExternalStore } from 'react';
+import { useCallback, useEffect, useState, useSyncExternalStore } from 'react';
 import { RunSession } from './run.session';
 import type { RunState } from './run.state';
 
@@ -11,8 +11,6 @@ export function useRunSession(): RunSession {
 
 /** The state of a session; draws again with each change of it, which output is not. */
 export function useRunState(session: RunSession): RunState {
-  return useSyncExternalStore(
-    (onChange) => session.onChange(onChange),
-    () => session.state,
-  );
+  const subscribe = useCallback((onChange: () => void) => session.onChange(onChange), [session]);
+  return useSyncExternalStore(subscribe, () => session.state);
 }
