@@ -1,17 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
-import { findBrowser } from '../tools/lib/browser.mjs';
-
-const FLAGS = [
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-gpu',
-  '--disable-quic',
-  '--disable-sync',
-  '--no-first-run',
-  // We may be root, and so may be the container that we are in.
-  '--no-sandbox',
-];
+import { BROWSER_FLAGS, findBrowser } from '../tools/lib/browser.mjs';
 
 const LAUNCH_TIMEOUT_MS = 60_000;
 /** How long a page may take to come to what a test waits for. Generous: the machine may be busy. */
@@ -47,7 +36,7 @@ export function useBrowser(): BrowserUnderTest {
   beforeAll(async () => {
     const executablePath = findBrowser();
     if (!executablePath) throw new Error('there is no Chromium here; Debian’s package is called chromium');
-    browser = await chromium.launch({ executablePath, args: FLAGS });
+    browser = await chromium.launch({ executablePath, args: BROWSER_FLAGS });
   }, LAUNCH_TIMEOUT_MS);
   afterEach(async () => {
     for (const visitor of visitors.splice(0)) await visitor.leave();

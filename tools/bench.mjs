@@ -4,10 +4,19 @@
 // and writes docs/benchmarks.md. Takes about three minutes; --quick takes half a minute and writes nothing.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { cpus, release, tmpdir, totalmem } from 'node:os';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { BARE_ENV, compare, EngineAlone, percentile, running, SUBJECTS, submitting } from './lib/bench.mjs';
+import {
+  BARE_ENV,
+  compare,
+  EngineAlone,
+  machine,
+  percentile,
+  running,
+  SUBJECTS,
+  submitting,
+} from './lib/bench.mjs';
 import { Client } from './lib/client.mjs';
 import { writeBetween } from './lib/document.mjs';
 import { PrivateCopy } from './lib/private.copy.mjs';
@@ -135,11 +144,10 @@ function figures(sample, { pauseMs }) {
 }
 
 function machineFacts() {
-  const [cpu] = cpus();
   const version = (/** @type {string} */ program) =>
     execFileSync(program, ['--version'], { env: BARE_ENV, encoding: 'utf8' }).split('\n', 1)[0];
   const facts = [
-    `${cpus().length} × ${cpu?.model ?? 'unknown CPU'}, ${Math.round(totalmem() / 2 ** 30)} GiB, Linux ${release()}`,
+    machine(),
     `bare: ${version('python3')}, Node ${version('node')}, ${version('gcc')}`,
     `${new Date().toISOString().slice(0, 10)}, ${plan.rounds} rounds of ${plan.roundMs / 1000} s each for both`,
   ];
