@@ -7,15 +7,29 @@ const FONTS = path.join(
   'ttf',
 );
 
+type Family = 'card-mono' | 'card-sans' | 'card-sans-bold';
+
 /** Names of our own, so that no font of the machine is taken instead. */
-const FILES: Readonly<Record<string, string>> = {
+const FILES: Readonly<Record<Family, string>> = {
   'card-mono': 'DejaVuSansMono.ttf',
-  'card-mono-bold': 'DejaVuSansMono-Bold.ttf',
   'card-sans': 'DejaVuSans.ttf',
   'card-sans-bold': 'DejaVuSans-Bold.ttf',
 };
 
-/** Cards look the same everywhere: no font of the machine is asked. */
+/** Of the machine, where it has them: for scripts that ours do not have, and emoji. */
+const FOR_THE_REST = [
+  'WenQuanYi Zen Hei',
+  'Noto Sans CJK SC',
+  'Noto Sans CJK JP',
+  'Droid Sans Fallback',
+  'Noto Color Emoji',
+];
+
+/** A font as a canvas takes it. */
+export const cardFont = (size: number, family: Family): string =>
+  `${size}px ${family}, ${FOR_THE_REST.map((name) => `"${name}"`).join(', ')}`;
+
+/** Cards look the same everywhere: what ours have is taken from ours. */
 export function loadCardFonts(fonts: typeof GlobalFonts): void {
   for (const [family, file] of Object.entries(FILES)) {
     if (!fonts.has(family)) fonts.registerFromPath(path.join(FONTS, file), family);

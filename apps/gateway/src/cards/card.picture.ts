@@ -1,6 +1,6 @@
 import type { SKRSContext2D } from '@napi-rs/canvas';
 import { CARD_HEIGHT, CARD_WIDTH } from '../share/card.tags';
-import { loadCardFonts } from './card.fonts';
+import { cardFont, loadCardFonts } from './card.fonts';
 import type { CardText } from './card.text';
 
 const MARGIN = 52;
@@ -64,7 +64,7 @@ function drawHead(pen: SKRSContext2D, { language, verdict, fileName }: CardText)
   drawMark(pen, MARGIN, 40, 52);
   pen.textBaseline = 'middle';
   const middle = 66;
-  pen.font = '24px card-sans-bold';
+  pen.font = cardFont(24, 'card-sans-bold');
   const pill = pen.measureText(verdict.words).width + 40;
   const { ink, ground } = TONES[verdict.tone];
   pen.fillStyle = ground;
@@ -73,12 +73,12 @@ function drawHead(pen: SKRSContext2D, { language, verdict, fileName }: CardText)
   pen.fillText(verdict.words, CARD_WIDTH - MARGIN - pill + 20, middle);
   const free = CARD_WIDTH - 2 * MARGIN - pill - 52 - 40;
   pen.fillStyle = INK;
-  pen.font = '30px card-sans-bold';
+  pen.font = cardFont(30, 'card-sans-bold');
   const name = fitting(pen, fileName, free);
   pen.fillText(name, MARGIN + 72, middle);
   const used = pen.measureText(name).width;
   pen.fillStyle = DIM;
-  pen.font = '24px card-sans';
+  pen.font = cardFont(24, 'card-sans');
   const rest = free - used - 24;
   if (rest > 80) pen.fillText(fitting(pen, language, rest), MARGIN + 72 + used + 20, middle);
 }
@@ -102,7 +102,7 @@ function drawCode(pen: SKRSContext2D, { code, hasMoreCode }: CardText, box: Box)
   const line = lineHeight(size);
   const top = box.top + PANEL.inset;
   inPanel(pen, box, hasMoreCode || top + code.length * line > box.bottom, () => {
-    pen.font = `${size}px card-mono`;
+    pen.font = cardFont(size, 'card-mono');
     const digit = pen.measureText('0').width;
     for (const [index, runs] of code.entries()) {
       const y = top + (index + 0.5) * line;
@@ -122,17 +122,18 @@ function drawCode(pen: SKRSContext2D, { code, hasMoreCode }: CardText, box: Box)
 }
 
 function fitsIn(pen: SKRSContext2D, code: CardText['code'], { top, bottom }: Box, size: number): boolean {
-  pen.font = `${size}px card-mono`;
-  const characters = Math.max(0, ...code.map((runs) => runs.reduce((sum, { text }) => sum + text.length, 0)));
+  pen.font = cardFont(size, 'card-mono');
+  const widthOf = (text: string) => pen.measureText(text).width;
+  const widest = Math.max(0, ...code.map((runs) => widthOf(runs.map(({ text }) => text).join(''))));
   return (
     code.length * lineHeight(size) <= bottom - top - 2 * PANEL.inset &&
-    (characters + 4) * pen.measureText('0').width <= PANEL.width - 2 * PANEL.inset
+    widest + 4 * widthOf('0') <= PANEL.width - 2 * PANEL.inset
   );
 }
 
 function drawOutput(pen: SKRSContext2D, { output, hasMoreOutput }: CardText): void {
   inPanel(pen, OUTPUT, hasMoreOutput, () => {
-    pen.font = `${OUTPUT.size}px card-mono`;
+    pen.font = cardFont(OUTPUT.size, 'card-mono');
     pen.fillStyle = INK;
     for (const [index, line] of output.entries()) {
       pen.fillText(

@@ -5,6 +5,7 @@ import { loadCatalogue } from '@runbin/languages/catalogue';
 import { Highlighter } from '../display/highlighter';
 import { queuedResult } from '../submissions/queued.result';
 import type { ShownLink } from '../urls/link.desk';
+import { cardFont } from './card.fonts';
 import { CARD_LINES, cardPicture } from './card.picture';
 import { cardText } from './card.text';
 
@@ -59,6 +60,10 @@ it('shows what would deceive by its name', () => {
       .join(''),
   ).toBe('aU+202EbU+0000');
   expect(text.output).toEqual(['cU+2066']);
+});
+
+it('asks fonts of the machine after its own', () => {
+  expect(cardFont(24, 'card-mono')).toMatch(/^24px card-mono, "WenQuanYi Zen Hei", .*"Noto Color Emoji"$/);
 });
 
 it.each([
