@@ -118,8 +118,8 @@ class SubmissionStandIn {
     { submission_id, owner_token_sha256 }: z.infer<typeof submissionAuthorize.request>,
   ) {
     const stored = this.backend.created.get(submission_id);
-    if (!stored) throw new Problem('submission_not_found', 'There is no such submission.');
-    if (stored.owner_token_sha256 !== owner_token_sha256) throw new Problem('not_owner', 'Not yours.');
+    if (stored?.owner_token_sha256 !== owner_token_sha256)
+      throw new Problem('submission_not_found', 'There is no such submission of this owner token.');
     return {};
   }
 

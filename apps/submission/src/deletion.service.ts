@@ -44,16 +44,17 @@ export class DeletionService implements OnApplicationBootstrap, BeforeApplicatio
     await this.task.stop();
   }
 
-  /** @throws Problem submission_not_found, not_owner */
+  /**
+   * Of a submission of somebody else nobody learns that there is one.
+   * @throws Problem submission_not_found
+   */
   async authorize({ submission_id, owner_token_sha256 }: OwnerRequest): Promise<Record<string, never>> {
     const owner = await this.store.findOwner(submission_id);
-    if (!owner) throw new Problem('submission_not_found', `There is no submission ${submission_id}.`);
-    if (!timingSafeEqual(owner, Buffer.from(owner_token_sha256, 'hex')))
-      throw new Problem('not_owner', 'Send the owner_token that was answered when it was submitted.');
-    return {};
+    if (owner && timingSafeEqual(owner, Buffer.from(owner_token_sha256, 'hex'))) return {};
+    throw new Problem('submission_not_found', `There is no submission ${submission_id} of this owner token.`);
   }
 
-  /** @throws Problem submission_not_found, not_owner */
+  /** @throws Problem submission_not_found */
   async delete(request: OwnerRequest): Promise<Record<string, never>> {
     await this.authorize(request);
     const { submission_id } = request;

@@ -1,7 +1,7 @@
 import { OutputEventSchema } from './follow.events';
 import { piecesOf } from './output.pieces';
 import type { OutputLog } from './result';
-import { encodeBytes } from './text';
+import { decodeBytes, encodeBytes } from './text';
 
 function result(stdout: string | Buffer, stderr: string | Buffer = '') {
   const [out, err] = [encodeBytes(Buffer.from(stdout)), encodeBytes(Buffer.from(stderr))];
@@ -59,12 +59,33 @@ it('encodes each piece for itself: text stays text beside what is none', () => {
   ]);
 });
 
-it('makes one piece of each stream where nothing is known of its pieces', () => {
+it('makes pieces of its own where nothing is known of those that were published', () => {
   expect(told(result('a\0b', Buffer.from([0xff])), null)).toEqual([
     ['stdout', 'a\0b', 'utf-8'],
     ['stderr', '/w==', 'base64'],
   ]);
   expect(told(result(''), null)).toEqual([]);
+});
+
+it.each([
+  ['text', '€'.repeat(50_000)],
+  ['bytes', Buffer.alloc(150_000, 0xe2)],
+  [
+    'text that ends within a character',
+    Buffer.concat([Buffer.from('€'.repeat(50_000)), Buffer.from([0xe2])]),
+  ],
+  ['as many bytes as one piece has', 'x'.repeat(32 * 1024)],
+])('cuts %s into pieces of 32 KiB, and no character', (_, output) => {
+  const pieces = [...piecesOf(result(output, output), null)];
+  for (const stream of ['stdout', 'stderr']) {
+    const own = pieces.filter((piece) => piece.stream === stream);
+    const bytes = own.map(({ data: content, encoding }) => decodeBytes({ content, encoding }));
+    expect(Buffer.concat(bytes)).toEqual(Buffer.from(output));
+    expect(Math.max(...bytes.map(({ length }) => length))).toBeLessThanOrEqual(32 * 1024);
+    expect(Math.min(...bytes.slice(0, -2).map(({ length }) => length))).toBeGreaterThan(32 * 1024 - 4);
+    if (typeof output === 'string') expect(own.every(({ encoding }) => encoding === 'utf-8')).toBe(true);
+  }
+  expect(pieces.map(({ seq }) => seq)).toEqual([...pieces.keys()]);
 });
 
 it.each<[string, OutputLog]>([

@@ -1,7 +1,10 @@
 import type { OutputEvent } from './follow.events';
 import type { OutputChunk } from './live';
 import type { OutputLog, Result } from './result';
-import { decodeBytes, encodeBytes } from './text';
+import { decodeBytes, encodeBytes, splitUtf8 } from './text';
+
+/** Most bytes of a piece where nothing is known of those that were published: as much as a runner sends at once. */
+const UNLOGGED_PIECE_BYTES = 32 * 1024;
 
 export type Recorded = Pick<Result, 'attempt' | 'stdout' | 'stdout_encoding' | 'stderr' | 'stderr_encoding'>;
 
@@ -15,7 +18,8 @@ export function outputEvent(
 
 /**
  * The output of a stored result in the pieces that were published while it ran. Each is made when it is asked for, so
- * that whoever reads slowly holds one of them. Without a log that fits the result each stream is one piece.
+ * that whoever reads slowly holds one of them. Without a log that fits the result stdout comes before stderr, in pieces that
+ * cut no character.
  */
 export class RecordedOutput {
   private readonly attempt: number;
@@ -74,7 +78,15 @@ function fits(log: OutputLog, bytes: Streams): boolean {
   return logged.stdout === bytes.stdout.length && logged.stderr === bytes.stderr.length;
 }
 
-const unlogged = (bytes: Streams): OutputLog =>
-  (['stdout', 'stderr'] as const)
-    .filter((stream) => bytes[stream].length > 0)
-    .map((stream) => [stream, 0, bytes[stream].length]);
+function unlogged(bytes: Streams): OutputLog {
+  const log: OutputLog = [];
+  for (const stream of ['stdout', 'stderr'] as const)
+    for (let left = bytes[stream]; left.length > 0;) {
+      const [{ length }] = splitUtf8(left.subarray(0, UNLOGGED_PIECE_BYTES));
+      // The beginning of a character at the very end is none.
+      const piece = length > 0 ? length : left.length;
+      log.push([stream, 0, piece]);
+      left = left.subarray(piece);
+    }
+  return log;
+}

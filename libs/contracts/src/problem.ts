@@ -9,7 +9,6 @@ export const PROBLEMS = {
   invalid_request: { status: 400, title: 'The request does not have the documented form' },
   invalid_id: { status: 400, title: 'The id is malformed' },
   owner_token_missing: { status: 401, title: 'This needs the owner token of the submission' },
-  not_owner: { status: 403, title: 'The owner token is not that of the submission' },
   origin_not_allowed: { status: 403, title: 'A page of this origin may not do that' },
   not_found: { status: 404, title: 'There is nothing at this address' },
   submission_not_found: { status: 404, title: 'There is no such submission' },

@@ -88,12 +88,12 @@ export const submissionSummary = rpc(
     .nullable(),
 );
 
-/** Answers when the token is that of the submission. Problems: submission_not_found, not_owner. */
+/** Answers when the token is that of the submission. Problems: submission_not_found, as for one that there is not. */
 export const submissionAuthorize = rpc('submission.authorize', byOwner, done);
 
 /**
  * Deletes a submission with all that any service holds of it. Answered when it is gone from here; what lies with a
- * service that is away goes when that is back. Problems: submission_not_found, not_owner.
+ * service that is away goes when that is back. Problems: submission_not_found.
  */
 export const submissionDelete = rpc('submission.delete', byOwner, done);
 

@@ -51,7 +51,7 @@ export class RunOpener {
     return { submissionId, accepted: response, after: undefined, isOwner: true, isBound: !detached };
   }
 
-  /** @throws Problem `submission_not_found`, `not_owner`, `unavailable` */
+  /** @throws Problem `submission_not_found`, `unavailable` */
   async attach({
     submission_id,
     owner_token,

@@ -214,7 +214,7 @@ describe('WS /v1/run', () => {
   });
 
   it.each([
-    ['another token', { owner_token: 'x'.repeat(43) }, 'not_owner'],
+    ['another token', { owner_token: 'x'.repeat(43) }, 'submission_not_found'],
     ['no such submission', { submission_id: ABSENT }, 'submission_not_found'],
     ['no such submission, with a token', { submission_id: ABSENT, owner_token: 'x' }, 'submission_not_found'],
     ['no id', { submission_id: '*' }, 'invalid_request'],
@@ -284,6 +284,14 @@ describe('WS /v1/run', () => {
     await until(() => textOf(program) === 'calm');
   });
 
+  it('is closed when it floods with what is no message', async () => {
+    for (const kind of ['ping', 'pong'] as const) {
+      const socket = await open();
+      for (let sent = 0; sent < 20_000; sent++) socket.socket[kind]();
+      expect(await socket.whenClosed()).toBe(1008);
+    }
+  });
+
   it('is closed for a message that is too large, in one frame or in many', async () => {
     const large = await open();
     large.socket.send(Buffer.alloc(5 * 1024 * 1024));
@@ -295,7 +303,7 @@ describe('WS /v1/run', () => {
     many.socket.send('a', { fin: false });
     for (let sent = 0; sent < 5_000 && many.socket.readyState === WebSocket.OPEN; sent++)
       many.socket.send('', { fin: false });
-    expect([1008, 1009]).toContain(await many.whenClosed());
+    expect(await many.whenClosed()).toBe(1009);
   });
 
   it.each([
@@ -316,6 +324,29 @@ describe('WS /v1/run', () => {
     await closed;
     expect(answer.subarray(before, before + 1)).toEqual(Buffer.from([0x88]));
     expect(answer.readUInt16BE(before + 2)).toBe(code);
+  });
+
+  it('keeps one event for each client that does not read, however many there are, and tells the rest later', async () => {
+    const [witness, submission_id] = await run({ detached: true });
+    const program = await gateway.services.run(submission_id);
+    const slow = await Promise.all(Array.from({ length: 20 }, () => open()));
+    for (const socket of slow) {
+      socket.socket.pause();
+      socket.send({ type: 'attach', submission_id });
+    }
+    const line = `${'x'.repeat(32 * 1024 - 1)}\n`;
+    for (let written = 1; written <= 512; written++) {
+      program.write(line);
+      if (written % 16 === 0) await witness.until(() => witness.positions.includes(`1.${written}`));
+    }
+    // 16 MiB were written and told, and 20 do not read them.
+    expect(gateway.app.get(RunWatches).held).toBeLessThan(2 * 1024 * 1024);
+    expect(gateway.unsentBytes()).toBeLessThan(20 * 64 * 1024);
+    slow[0]?.socket.resume();
+    await gateway.services.finishRun(program);
+    expect(await slow[0]?.whenClosed()).toBe(1000);
+    expect(slow[0]?.positions).toEqual(witness.positions);
+    expect(slow[0]?.output).toBe(line.repeat(512));
   });
 
   it('is closed with 1013 by a client that does not read, whose run is not slowed', async () => {

@@ -68,7 +68,7 @@ export class RunSocket {
       FIRST_MESSAGE_MS,
     );
     socket.on('message', (data: Buffer, isBinary) => this.hear(data, isBinary));
-    socket.on('ping', () => this.measure(0));
+    for (const control of ['ping', 'pong'] as const) socket.on(control, () => this.measure(0));
     socket.once('close', () => this.end());
   }
 

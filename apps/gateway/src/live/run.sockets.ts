@@ -7,6 +7,7 @@ import type { ServerTimeouts } from '../http/server.options';
 import type { Upgrade } from '../http/upgrades';
 import { ResultWaiters } from '../waiting/result.waiters';
 import { Cancellations } from './cancellations';
+import { PartedWebSocket } from './parted.web.socket';
 import { RunInputs } from './run.inputs';
 import { RunOpener } from './run.opener';
 import { RunSocket } from './run.socket';
@@ -53,10 +54,13 @@ export class RunSockets implements OnModuleDestroy {
   ) {
     this.server = new WebSocketServer({
       noServer: true,
+      WebSocket: PartedWebSocket,
       maxPayload: options.maxPayload,
       // A few bytes could become very many.
       perMessageDeflate: false,
       ...{ maxFragments: MAX_FRAGMENTS, maxBufferedChunks: MAX_CHUNKS, closeTimeout: CLOSE_TIMEOUT_MS },
+      // Pings are counted among the messages: who sends too many is told so, not cut off.
+      ...{ maxPendingAutoPongs: 0 },
     });
   }
 

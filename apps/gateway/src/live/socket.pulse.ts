@@ -3,8 +3,11 @@ import type { WebSocket } from 'ws';
 import type { ServerTimeouts } from '../http/server.options';
 import { CLOSE } from './run.socket';
 
-/** What a client may let lie, in bytes, beyond the event that is on its way. */
-const MAX_UNSENT_BYTES = 1024 * 1024;
+/**
+ * What a client may let lie, in bytes: one event, which is at most a piece of 256 KiB of which each byte takes six in
+ * JSON, and what it is told of its own input.
+ */
+const MAX_UNSENT_BYTES = 2 * 1024 * 1024;
 
 /**
  * Ends a socket whose client is gone without having said so, or takes nothing of what it is sent. It is asked every

@@ -15,7 +15,7 @@ export class DeletionDesk {
     private readonly nats: NatsConnection,
   ) {}
 
-  /** @throws Problem `submission_not_found`, `not_owner`, `unavailable` */
+  /** @throws Problem `submission_not_found`, `unavailable` */
   async delete(submissionId: string, ownerTokenSha256: string): Promise<void> {
     await this.rpc.call(submissionDelete, {
       submission_id: submissionId,

@@ -33,6 +33,10 @@ type Outcome = Pick<ShownLink, 'result' | 'result_problem' | 'output_log'>;
 /** The url service may not have heard of it yet. */
 const deleted = () => new Problem('link_gone', 'What this link showed was deleted.');
 
+const notOfOwner = () => new Problem('link_not_found', 'There is no such link of this owner token.');
+
+const isAbsent = (error: unknown) => error instanceof Problem && error.code === 'submission_not_found';
+
 /** No link has it. */
 const NO_CODE = '';
 
@@ -94,14 +98,18 @@ export class LinkDesk {
   async result(code: string): Promise<Result> {
     const { submission_id } = await this.resolve(code);
     return this.results.now(submission_id).catch((error: unknown) => {
-      throw error instanceof Problem && error.code === 'submission_not_found' ? deleted() : error;
+      throw isAbsent(error) ? deleted() : error;
     });
   }
 
-  /** @throws Problem `link_not_found`, `link_gone`, `not_owner`, `unavailable` */
+  /** @throws Problem `link_not_found` (also for an owner of something else), `link_gone`, `unavailable` */
   async revoke(code: string, ownerTokenSha256: string): Promise<void> {
     const { submission_id } = await this.resolve(code);
-    await this.rpc.call(submissionAuthorize, { submission_id, owner_token_sha256: ownerTokenSha256 });
+    await this.rpc
+      .call(submissionAuthorize, { submission_id, owner_token_sha256: ownerTokenSha256 })
+      .catch((error: unknown) => {
+        throw isAbsent(error) ? notOfOwner() : error;
+      });
     await this.rpc.call(urlRevoke, { code });
   }
 
