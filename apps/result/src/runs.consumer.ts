@@ -11,6 +11,7 @@ import { NatsConnection } from '@runbin/messaging/nats.connection';
 import { PullConsumer } from '@runbin/messaging/pull.consumer';
 import { Topology } from '@runbin/messaging/topology';
 import { MicroBatch } from '@runbin/persistence/micro.batch';
+import { RepeatingTask } from '@runbin/persistence/repeating.task';
 import { DeadLetters } from './dead.letters';
 import { ForeignVersionError, parseRunEvent } from './run.event';
 import { type RunDelivery, RunsWriter } from './runs.writer';
@@ -19,6 +20,8 @@ import { type RunDelivery, RunsWriter } from './runs.writer';
 const MAX_IN_HAND = 32;
 const MAX_BATCH_BYTES = 16 * 1024 * 1024;
 const ENSURE_RETRY_MS = 500;
+/** How long events may be passed by, after a broker that was killed, until it is noticed. */
+const MEND_MS = 5_000;
 /** How long a message for a newer version of this service waits before somebody is asked again. */
 const FOREIGN_VERSION_DELAY_MS = 10_000;
 
@@ -28,6 +31,9 @@ export class RunsConsumer implements OnApplicationBootstrap, BeforeApplicationSh
   private readonly logger = new Logger('RunsConsumer');
   private readonly stopping = new AbortController();
   private readonly batch: MicroBatch<RunDelivery>;
+  private readonly mending = new RepeatingTask('RunsConsumer', MEND_MS, async () => {
+    if (this.nats.isConnected) await this.topology.mendRuns();
+  });
   private inHand = 0;
   private roomMade: (() => void) | undefined;
   private consuming: Promise<void> | undefined;
@@ -48,11 +54,13 @@ export class RunsConsumer implements OnApplicationBootstrap, BeforeApplicationSh
   onApplicationBootstrap(): void {
     this.nats.onReconnected(() => void this.ensureRuns());
     this.consuming = this.consume();
+    this.mending.start();
   }
 
   async beforeApplicationShutdown(): Promise<void> {
     this.stopping.abort();
     this.roomMade?.();
+    await this.mending.stop();
     await this.consuming;
     await this.batch.idle();
   }

@@ -9,18 +9,24 @@ import { DurablePublisher, isStoreRefusal, type PublishOutcome } from '@runbin/m
 import { NatsConnection } from '@runbin/messaging/nats.connection';
 import { Topology } from '@runbin/messaging/topology';
 import type { OutboxPublisher } from '@runbin/persistence/outbox.relay';
+import { RepeatingTask } from '@runbin/persistence/repeating.task';
 
 const RETRY_MS = 500;
+/** How long work may be passed by, after a broker that was killed, until it is noticed. */
+const MEND_MS = 5_000;
 
 /**
  * The work queue as this service uses it. It makes the stream and its consumers when it starts, after every
  * reconnect, and whenever the broker failed a message while the connection was fine: its store may have
- * been emptied under it. (Not when it is full: then it is there.)
+ * been emptied under it. (Not when it is full: then it is there.) Now and then it looks whether all is handed out.
  */
 @Injectable()
 export class WorkQueue implements OutboxPublisher, OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger('WorkQueue');
   private readonly stopping = new AbortController();
+  private readonly mending = new RepeatingTask('WorkQueue', MEND_MS, async () => {
+    if (this.isReady) await this.topology.mendWork(this.languages);
+  });
   private ensuring: Promise<void> | undefined;
   private readonly readyListeners = new Set<() => void>();
 
@@ -35,10 +41,12 @@ export class WorkQueue implements OutboxPublisher, OnApplicationBootstrap, Befor
   onApplicationBootstrap(): void {
     this.nats.onReconnected(() => this.ensure());
     this.ensure();
+    this.mending.start();
   }
 
-  beforeApplicationShutdown(): void {
+  async beforeApplicationShutdown(): Promise<void> {
     this.stopping.abort();
+    await this.mending.stop();
   }
 
   /** Whether the broker is there and its queue is, as far as is known. */

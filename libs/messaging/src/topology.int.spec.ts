@@ -116,6 +116,21 @@ describe('when a killed broker comes back with a stream that counts from the sta
   });
 });
 
+it('what shows only after the reconnect is repaired by whoever looks again', async () => {
+  await publishWork(5, 'first');
+  await take(WORK_STREAM, workConsumer('python'), 5);
+  for (let i = 0; i < 4; i++) await publisher.publish('run.started', { i }, `first-${i}`);
+  await take(RUNS_STREAM, RUNS_CONSUMER, 4);
+  await server.interruptForgetting(WORK_STREAM, RUNS_STREAM);
+  await resume();
+  const published = await publishWork(8, 'second');
+  for (let i = 0; i < 6; i++) await publisher.publish('run.started', { i }, `second-${i}`);
+  await topology.mendWork(LANGUAGES);
+  await topology.mendRuns();
+  expect((await take(WORK_STREAM, workConsumer('python'), 8)).sort()).toEqual(published);
+  expect(await take(RUNS_STREAM, RUNS_CONSUMER, 6)).toHaveLength(6);
+});
+
 it('the events of runs are repaired alike', async () => {
   for (let i = 0; i < 4; i++) await publisher.publish('run.started', { i }, `first-${i}`);
   await take(RUNS_STREAM, RUNS_CONSUMER, 4);

@@ -9,6 +9,7 @@ import {
   StorageType,
 } from '@nats-io/jetstream';
 import { nanos } from '@nats-io/transport-node';
+import { setTimeout as delay } from 'node:timers/promises';
 import {
   DEAD_STREAM,
   LANES,
@@ -35,6 +36,23 @@ const AT_LEAST_ONCE = {
   max_deliver: -1,
   max_ack_pending: -1,
 };
+
+type DurableConsumer = Partial<ConsumerConfig> & { durable_name: string };
+
+const CONSUMER_OF_RUNS: DurableConsumer = { durable_name: RUNS_CONSUMER, ...AT_LEAST_ONCE };
+
+/** One per language and lane. */
+const consumersOfWork = (languages: readonly string[]): DurableConsumer[] =>
+  languages.flatMap((language) =>
+    LANES.map((lane) => ({
+      durable_name: workConsumer(language, lane),
+      filter_subject: workFilter(language, lane),
+      ...AT_LEAST_ONCE,
+    })),
+  );
+
+/** In which a message that was acknowledged is removed from its queue, on whatever machine. */
+const REMOVED_MS = 200;
 
 /**
  * The streams and consumers that Runbin uses. Making them is idempotent, and any service that needs them may:
@@ -64,17 +82,21 @@ export class Topology {
       max_msgs: maxMessages,
       duplicate_window: nanos(DUPLICATE_WINDOW_MS),
     });
-    const queues = languages.flatMap((language) => LANES.map((lane) => ({ language, lane })));
-    await Promise.all(
-      queues.map(({ language, lane }) =>
-        this.ensureConsumer(manager, WORK_STREAM, {
-          durable_name: workConsumer(language, lane),
-          filter_subject: workFilter(language, lane),
-          ...AT_LEAST_ONCE,
-        }),
-      ),
-    );
-    this.logger.debug(`${WORK_STREAM} has ${queues.length} consumers`);
+    const consumers = consumersOfWork(languages);
+    await Promise.all(consumers.map((consumer) => this.ensureConsumer(manager, WORK_STREAM, consumer)));
+    this.logger.debug(`${WORK_STREAM} has ${consumers.length} consumers`);
+  }
+
+  /**
+   * Makes those of its consumers anew that pass by what waits for them. To be called now and then: after a broker was
+   * killed this shows only when something has been published. An empty queue costs one question.
+   */
+  async mendWork(languages: readonly string[]): Promise<void> {
+    const manager = await this.nats.manager();
+    for (const consumer of consumersOfWork(languages)) {
+      if ((await firstSequence(manager, WORK_STREAM, consumer.filter_subject)) === undefined) continue;
+      await this.mend(manager, WORK_STREAM, consumer);
+    }
   }
 
   /** Takes what there is of a submission out of WORK; nothing when it is not there. */
@@ -95,7 +117,7 @@ export class Topology {
       storage: StorageType.File,
       duplicate_window: nanos(DUPLICATE_WINDOW_MS),
     });
-    await this.ensureConsumer(manager, RUNS_STREAM, { durable_name: RUNS_CONSUMER, ...AT_LEAST_ONCE });
+    await this.ensureConsumer(manager, RUNS_STREAM, CONSUMER_OF_RUNS);
     await ensureStream(manager, {
       name: DEAD_STREAM,
       subjects: [RUN_DEAD],
@@ -105,13 +127,22 @@ export class Topology {
     });
   }
 
+  /** As `mendWork`, for the consumer of RUNS. */
+  async mendRuns(): Promise<void> {
+    await this.mend(await this.nats.manager(), RUNS_STREAM, CONSUMER_OF_RUNS);
+  }
+
   /** Makes the consumer, or makes it anew when it would pass messages by. */
   private async ensureConsumer(
     manager: JetStreamManager,
     stream: string,
-    config: Partial<ConsumerConfig> & { durable_name: string },
+    config: DurableConsumer,
   ): Promise<void> {
     await manager.consumers.add(stream, config);
+    await this.mend(manager, stream, config);
+  }
+
+  private async mend(manager: JetStreamManager, stream: string, config: DurableConsumer): Promise<void> {
     if (!(await passesMessagesBy(manager, stream, config.durable_name, config.filter_subject))) return;
     this.logger.warn(`${stream}: consumer ${config.durable_name} is ahead of its stream and is made anew`);
     await manager.consumers.delete(stream, config.durable_name);
@@ -137,11 +168,9 @@ async function passesMessagesBy(
   if (delivered.stream_seq > state.last_seq) return true;
   // A work queue removes what is acknowledged: what still lies below the floor was never this consumer's.
   const first = await firstSequence(manager, stream, filter);
-  return (
-    first !== undefined &&
-    first <= ack_floor.stream_seq &&
-    first === (await firstSequence(manager, stream, filter))
-  );
+  if (first === undefined || first > ack_floor.stream_seq) return false;
+  await delay(REMOVED_MS);
+  return first === (await firstSequence(manager, stream, filter));
 }
 
 /** Of the oldest message that the filter lets through; undefined when there is none. */

@@ -72,9 +72,10 @@ export class NatsServer {
   }
 
   /** Ends it, and takes the stream's messages and its count of them; its consumers remember how far they were. */
-  async interruptForgetting(stream: string): Promise<void> {
+  async interruptForgetting(...streams: string[]): Promise<void> {
     await this.end('SIGTERM'); // in good order: what consumers remember is on the disk
-    await rm(path.join(this.store, 'jetstream/$G/streams', stream, 'msgs'), { recursive: true });
+    for (const stream of streams)
+      await rm(path.join(this.store, 'jetstream/$G/streams', stream, 'msgs'), { recursive: true });
   }
 
   private async end(signal: NodeJS.Signals): Promise<void> {

@@ -40,11 +40,11 @@ export const PROCESS_FAULTS = [
       frozen(system, random.some(system.members, random.between(2, 4)), random.between(500, 8_000)),
   },
   {
-    // Past the ack deadline of 20 s: what it runs goes to the other one, and then it wakes.
+    // Past the ack deadline of 10 s: what it runs goes to the other one, and then it wakes.
     kind: 'freeze a runner for long',
     weight: 3,
     inject: (system, random) =>
-      frozen(system, [random.pick(['runner', 'runner-2'])], random.between(22_000, 30_000)),
+      frozen(system, [random.pick(['runner', 'runner-2'])], random.between(12_000, 20_000)),
   },
   {
     kind: 'stop',
