@@ -1,4 +1,5 @@
 import { isFinal } from '@runbin/contracts/status';
+import { AnsiReader } from '../display/ansi';
 import { visibleText } from '../display/deceptive';
 import { type Html, markup } from '../http/html';
 import type { ShownLink } from '../urls/link.desk';
@@ -11,9 +12,11 @@ export const CARD_WIDTH = 1200;
 export const CARD_HEIGHT = 630;
 
 const MAX_DESCRIPTION_CHARACTERS = 200;
+/** Of output, to find as much text in it. */
+const READ_CHARACTERS = 8 * MAX_DESCRIPTION_CHARACTERS;
 
 /** What those who show a link elsewhere read: OpenGraph, Twitter's cards, and where to ask by oEmbed. */
-export function cardTags(shown: ShownLink, publicUrl: PublicUrl): Html {
+export function cardTags(shown: ShownLink, publicUrl: Pick<PublicUrl, 'of'>): Html {
   const { code } = shown.link;
   const { submission } = shown;
   const address = publicUrl.of(shareAddress(code));
@@ -39,10 +42,9 @@ export function cardTags(shown: ShownLink, publicUrl: PublicUrl): Html {
 function descriptionOf({ submission, result }: ShownLink): string {
   const language = [submission.language, submission.language_version].filter(Boolean).join(' ');
   const output = result && isFinal(result.status) && result.stdout_encoding === 'utf-8' ? result.stdout : '';
-  const beginning = output
-    .slice(0, 2 * MAX_DESCRIPTION_CHARACTERS)
-    .replace(/\s+/g, ' ')
-    .trim();
+  // Without its colours: sequences are longer than what they dress.
+  const plain = [...new AnsiReader().read(output.slice(0, READ_CHARACTERS))].map(({ text }) => text).join('');
+  const beginning = plain.replace(/\s+/g, ' ').trim();
   const said = beginning === '' ? (result?.message ?? '') : `Output: ${beginning}`;
   return visibleText(`${language}. ${said}`).slice(0, MAX_DESCRIPTION_CHARACTERS).toWellFormed();
 }

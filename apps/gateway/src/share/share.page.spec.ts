@@ -6,9 +6,9 @@ import type { Submission } from '@runbin/contracts/submission';
 import { loadCatalogue } from '@runbin/languages/catalogue';
 import { Problem } from '@runbin/platform/problem';
 import { Highlighter } from '../display/highlighter';
-import { markup } from '../http/html';
 import { queuedResult } from '../submissions/queued.result';
 import type { ShownLink } from '../urls/link.desk';
+import { cardTags } from './card.tags';
 import { EMBED_CSP, PROBLEM_CSP, SHARE_CSP } from './page.policies';
 import { problemPage } from './problem.page';
 import { sharePage } from './share.page';
@@ -77,7 +77,7 @@ const page = (link: ShownLink, script?: string) =>
     resultsRoom: { characters: 768 * 1024 },
     earlyScript: undefined,
     script,
-    card: markup``,
+    card: cardTags(link, { of: (path) => `http://runbin.test${path}` }),
   });
 
 const withoutStyle = (html: string) => html.replace(/<style>[^]*?<\/style>/, '');
@@ -110,20 +110,39 @@ describe('the share page', () => {
     'javascript:alert(1)',
     '<a href="javascript:alert(1)">',
     '\u2028</span><iframe srcdoc="<script>alert(1)</script>">',
+    '<ScRiPt>alert(1)</sCrIpT>',
+    '"><base href="//evil.example/">',
+    '" http-equiv="refresh" content="0;url=//evil.example',
+    '&#106;avascript:alert(1)',
+    ']]><template><style>*{}</style>',
+    'data:image/png;base64,AAAA" onerror="alert(1)',
+    'data:image/svg+xml,<svg onload=alert(1)>',
+    '\u001b]8;;javascript:alert(1)\u0007link\u001b]8;;\u0007',
+    '\u001b[31m<b\u001b[0m onmouseover=alert(1)>',
   ])('shows %j as it is', (text) => {
     const html = withoutStyle(page(everywhere(text)));
-    const tags = [...html.matchAll(/<\/?([a-z][a-z0-9]*)/g)].map(([, name = '']) => name);
+    const tags = [...html.matchAll(/<\/?([a-z][a-z0-9]*)/gi)].map(([, name = '']) => name);
     expect(tags.filter((tag) => !TAGS.includes(tag))).toEqual([]);
-    expect(html).not.toMatch(/<[^>]*\son\w+=/);
+    // Names of attributes, without what stands in them.
+    const bare = html.replace(/"[^"]*"/g, '""');
+    expect(bare).not.toMatch(/<[^>]*\son\w+=/i);
     expect(html).not.toMatch(/(?:href|src)="?\s*javascript:/i);
-    expect(html).not.toMatch(/<script|<img|<!--/);
+    expect(html).not.toMatch(/<script|<img|<!--/i);
+    expect(bare).not.toMatch(/<meta[^>]*http-equiv|<base/i);
+  });
+
+  it('tells those who show the link elsewhere text without colours', () => {
+    const html = page(shown({}, { stdout: '\u001b[1;31mred\u001b[0m\n\ta "b"\n' }));
+    expect(html).toContain(
+      '<meta property="og:description" content="python 3.11.2. Output: red a &quot;b&quot;">',
+    );
   });
 
   it('makes control and direction characters visible', () => {
-    const html = page(everywhere('a\u202eb\u0000c\u001bd\u200b'));
-    for (const codePoint of ['U+202E', 'U+0000', 'U+001B', 'U+200B'])
+    const html = page(everywhere('a\u202eb\u0000c\u001bd\u200b\u{e0041}\u{e0130}'));
+    for (const codePoint of ['U+202E', 'U+0000', 'U+001B', 'U+200B', 'U+E0041', 'U+E0130'])
       expect(html).toContain(`>${codePoint}<`);
-    expect(html).not.toMatch(/[\u0000\u001b\u202e\u200b]/u);
+    expect(html).not.toMatch(/[\u0000\u001b\u202e\u200b\u{e0041}\u{e0130}]/u);
   });
 
   it('colours the code, line by line, and keeps every character', () => {
