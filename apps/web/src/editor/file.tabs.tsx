@@ -1,3 +1,4 @@
+import '../components/tabs.css';
 import './file.tabs.css';
 import { type KeyboardEvent, useId, useState } from 'react';
 import { Button } from '../components/button';
@@ -61,14 +62,14 @@ export function FileTabs({ draft, shown, panelId, onShow, onChange }: FileTabsPr
     else if (event.key === 'Delete' && files.length > 1) setDeleting(true);
   };
   return (
-    <div className="file-bar">
-      <div className="file-tabs" role="tablist" aria-label="Files" tabIndex={-1} onKeyDown={moveBy}>
+    <div className="tabs-bar file-bar">
+      <div className="tabs-list" role="tablist" aria-label="Files" tabIndex={-1} onKeyDown={moveBy}>
         {files.map(({ id, name }) => (
           <button
             key={id}
             id={`tab-${id}`}
             type="button"
-            className="file-tab"
+            className="tab file-tab"
             role="tab"
             aria-selected={id === shown}
             aria-controls={panelId}
