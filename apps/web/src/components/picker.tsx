@@ -46,6 +46,9 @@ export function Picker({ label, choices, chosen, shown, onChoose }: PickerProps)
             <SearchField className="picker-search" aria-label={`Search: ${label}`} autoFocus>
               <Input
                 className="picker-input"
+                // What it is: the list is gone through by its arrow keys, and has no focus of its own.
+                role="combobox"
+                aria-expanded
                 placeholder="Search"
                 spellCheck={false}
                 // At once: the field would only become empty first.
