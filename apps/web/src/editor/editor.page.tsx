@@ -42,17 +42,18 @@ export function EditorPage() {
   const [view, setView] = useState<View>('code');
   const [window, setWindow] = useState<'share' | 'history'>();
   const [trouble, setTrouble] = useState<string>();
-  const { draft, open } = workspace;
+  const { draft, latest, open } = workspace;
   const language = known?.languages.find(({ id }) => id === draft?.language);
 
   // All that is given to the parts of the page stays the same while a run goes on: they are not drawn for each word of it.
   const { run: start, session } = runs;
   const run = useCallback(() => {
-    if (!draft) return;
+    const written = latest();
+    if (!written) return;
     setWindow(undefined);
     setView('output');
-    start(draft);
-  }, [draft, start]);
+    start(written);
+  }, [latest, start]);
   const stop = useCallback(() => session.stop(), [session]);
   const share = useCallback(() => setWindow('share'), []);
   const showHistory = useCallback(() => setWindow('history'), []);

@@ -13,6 +13,8 @@ export const drafts = new DraftStore(browserStore);
 export interface Workspace {
   /** Undefined until there is something to begin with. */
   readonly draft: Draft | undefined;
+  /** The same with what was typed a moment ago, which is not drawn yet. */
+  readonly latest: () => Draft | undefined;
   /** Why the work is not kept, in words; undefined when it is. */
   readonly problem: string | undefined;
   /** Puts another one in its place. What was changed in this one is kept. */
@@ -24,7 +26,14 @@ export interface Workspace {
 export function useWorkspace(): Workspace {
   const [draft, setDraft] = useState<Draft | undefined>(() => draftOfPage() ?? drafts.newest());
   const [problem, setProblem] = useState<string>();
+  const now = useRef(draft);
   const unsaved = useRef<Draft>(undefined);
+
+  const put = useCallback((next: Draft) => {
+    now.current = next;
+    setDraft(next);
+  }, []);
+  const latest = useCallback(() => now.current, []);
 
   const save = useCallback(() => {
     const { current } = unsaved;
@@ -53,25 +62,26 @@ export function useWorkspace(): Workspace {
     if (id === undefined) return;
     void claimDraft(id).then((isOurs) => {
       // Another page writes it: this one goes on with a copy.
-      if (!isOurs) setDraft((now) => (now?.id === id ? { ...now, id: newUuid() } : now));
+      if (!isOurs && now.current?.id === id) put({ ...now.current, id: newUuid() });
     });
-  }, [id]);
+  }, [id, put]);
 
   const open = useCallback(
     (next: Draft) => {
       save();
-      setDraft(next);
+      put(next);
     },
-    [save],
+    [save, put],
   );
-  const change = useCallback((how: (now: Draft) => Draft) => {
-    setDraft((now) => {
-      if (!now) return now;
-      const next = how(now);
-      return next === now ? now : { ...next, changedAt: Date.now() };
-    });
-  }, []);
-  return { draft, problem, open, change };
+  const change = useCallback(
+    (how: (draft: Draft) => Draft) => {
+      const before = now.current;
+      const next = before && how(before);
+      if (next && next !== before) put({ ...next, changedAt: Date.now() });
+    },
+    [put],
+  );
+  return { draft, latest, problem, open, change };
 }
 
 function draftOfPage(): Draft | undefined {
