@@ -14,6 +14,7 @@ body{margin:0;background:var(--ground);color:var(--ink);font:.875rem/1.45 var(--
 a{color:var(--accent)}
 :focus-visible{outline:2px solid var(--accent);outline-offset:1px}
 [hidden]{display:none!important}
+:root[data-scripted] button[hidden]{display:inline-flex!important;visibility:hidden}
 .top{display:flex;flex-wrap:wrap;align-items:center;justify-content:space-between;gap:.5rem 1rem;padding:.5rem 1.25rem;border-bottom:1px solid var(--line)}
 .brand{display:inline-flex;align-items:center;gap:.5rem;color:var(--ink);font-weight:650;font-size:.9375rem;text-decoration:none}
 .actions{display:flex;flex-wrap:wrap;gap:.5rem}

@@ -24,6 +24,8 @@ if (page) {
     button.hidden = false;
     button.addEventListener('click', () => void copyFrom(button));
   }
+  // Room was kept for all of them, so that nothing moves when they come.
+  for (const button of document.querySelectorAll('button[hidden]')) button.remove();
   pointToLines();
 }
 
