@@ -57,6 +57,19 @@ describe('the editor', () => {
     await printed(page).getByText('early', { exact: true }).waitFor();
   });
 
+  it('runs what was typed a moment ago, before it is drawn', async () => {
+    const page = await (await visitor(PHONE)).open('/');
+    const code = page.getByRole('textbox', { name: 'Code of main.py' });
+    await code.fill('print("before")');
+    await code.selectText();
+    // Both at once: nothing is drawn in between.
+    await page.evaluate(() => {
+      document.execCommand('insertText', false, 'print("just now")');
+      dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', ctrlKey: true }));
+    });
+    await printed(page).getByText('just now', { exact: true }).waitFor();
+  });
+
   it('runs an example with input, and shows the output and the verdict', async () => {
     const page = await openEditor(await visitor());
     await page.getByRole('textbox', { name: 'Standard input' }).fill('Ada Grace');
@@ -167,9 +180,14 @@ describe('what is kept in the browser', () => {
         return all.includes('page-other') && all.includes('page-one');
       }),
     );
+    await run(one);
+    await run(other);
+    await printed(one).getByText('page-one', { exact: true }).waitFor();
+    await printed(other).getByText('page-other', { exact: true }).waitFor();
     await one.reload();
     await one.locator('.full-editor .view-line').first().waitFor();
     await one.getByText('print("page-one")').first().waitFor();
+    await printed(one).getByText('page-one', { exact: true }).waitFor();
   });
 
   it('has a history, from which a run is opened again and deleted for real', async () => {
@@ -212,13 +230,13 @@ describe('a link', () => {
     const somebody = await visitor();
     const shared = await somebody.open(path);
     await shared.getByText('desserts').first().waitFor();
-    const code = path.split('/').at(-1) ?? '';
-    const forked = await openEditor(somebody, `/?fork=${code}`);
-    await forked.getByText('print(input()[::-1])').first().waitFor();
-    expect(await forked.getByRole('textbox', { name: 'Standard input' }).inputValue()).toBe('stressed');
-    expect(new URL(forked.url()).search).toBe('');
-    await run(forked);
-    await printed(forked).getByText('desserts').waitFor();
+    await shared.getByRole('link', { name: 'Fork' }).click();
+    await shared.locator('.full-editor .view-line').first().waitFor();
+    await shared.getByText('print(input()[::-1])').first().waitFor();
+    expect(await shared.getByRole('textbox', { name: 'Standard input' }).inputValue()).toBe('stressed');
+    expect(new URL(shared.url()).search).toBe('');
+    await run(shared);
+    await printed(shared).getByText('desserts').waitFor();
   });
 
   it('is made for a time, and revoked', async () => {
@@ -263,6 +281,14 @@ describe('for everyone', () => {
       expect(await seriousFindings(page)).toEqual([]);
       await page.keyboard.press('Escape');
       await page.getByRole('button', { name: 'History' }).click();
+      expect(await seriousFindings(page)).toEqual([]);
+      await page.keyboard.press('Escape');
+      await page.getByRole('button', { name: /^Language/ }).click();
+      await page.getByRole('option').first().waitFor();
+      expect(await seriousFindings(page)).toEqual([]);
+      await page.keyboard.press('Escape');
+      await page.getByRole('button', { name: 'Menu' }).click();
+      await page.getByRole('menuitem').first().waitFor();
       expect(await seriousFindings(page)).toEqual([]);
       await page.keyboard.press('Escape');
     },
@@ -310,8 +336,11 @@ describe('for everyone', () => {
 declare const localStorage: Record<string, string>;
 declare const sessionStorage: { getItem(key: string): string | null };
 declare const document: {
+  execCommand(command: string, showsUi: boolean, value: string): boolean;
   body: unknown;
   documentElement: { scrollWidth: number };
   activeElement: { closest(selector: string): unknown } | null;
 };
+declare function dispatchEvent(event: unknown): boolean;
+declare const KeyboardEvent: new (type: string, init: { key: string; ctrlKey: boolean }) => unknown;
 declare function getComputedStyle(element: unknown): { backgroundColor: string };

@@ -148,6 +148,26 @@ it('runs it again, and shows what comes of it', async () => {
   await stage.getByRole('status').filter({ hasText: 'CPU' }).waitFor();
 });
 
+it('stops what it runs again, and keeps what that has printed', async () => {
+  const { code } = await shared({
+    code: 'import time\nprint("begun", flush=True)\nwhile True: time.sleep(0.1)\n',
+    limits: { wall_time_ms: 1_000 },
+  });
+  const page = await (await visitor()).open(`/s/${code}`);
+  await page.route('**/v1/submissions', (route) => {
+    const body = route.request().postDataJSON() as Program;
+    // Then it ends because it is stopped, and not because its time is over.
+    return route.continue({ postData: JSON.stringify({ ...body, limits: { wall_time_ms: 60_000 } }) });
+  });
+  await page.getByRole('button', { name: 'Run again' }).click();
+  const stage = page.locator('#stage');
+  await stage.locator('pre', { hasText: 'begun' }).waitFor();
+  await stage.getByRole('button', { name: 'Stop' }).click();
+  await stage.getByRole('status').filter({ hasText: 'Stopped' }).waitFor();
+  expect(await stage.locator('pre').innerText()).toBe('begun\n');
+  expect(await stage.getByRole('button', { name: 'Stop' }).count()).toBe(0);
+});
+
 it('shows a run that goes on as it goes on, and then as it ended', async () => {
   const { id } = await submitted({
     code: 'import time\nprint("first", flush=True)\ntime.sleep(4)\nprint("last")\n',

@@ -1,5 +1,6 @@
 import { finishedEvent, outputEvent, statusEvent } from '../../test/run.events';
 import { json, problem, StandInEvents, StandInServer } from '../../test/stand.in.server';
+import { OutputStore } from '../output/output.store';
 import { RunSession } from './run.session';
 import { statusOf } from './run.state';
 
@@ -19,7 +20,7 @@ beforeEach(() => {
   server = new StandInServer();
   server.install();
   server.on(SUBMIT, () => json(ACCEPTED, 201));
-  session = new RunSession();
+  session = new RunSession(new OutputStore());
 });
 
 afterEach(() => {

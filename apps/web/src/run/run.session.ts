@@ -1,7 +1,7 @@
 import type { InputSignal, TerminalSize } from '@runbin/contracts/interactive';
 import { api, type NewSubmission, pause } from '../api/client';
 import type { ApiError } from '../api/problem';
-import { OutputStore } from '../output/output.store';
+import type { OutputStore } from '../output/output.store';
 import { FollowProgress } from './follow.progress';
 import { followRun } from './followed.run';
 import { InteractiveRun, type InteractiveReports } from './interactive.run';
@@ -29,15 +29,19 @@ const MOST_CHARACTERS = 16 * 1024;
  * `output`, everything else in `state`, of which each change is a new object. Nothing here knows of React: see
  * use.run.session.ts.
  */
-export class RunSession {
-  readonly output = new OutputStore();
+export class RunSession<Output extends Pick<OutputStore, 'append' | 'clear' | 'end'> = OutputStore> {
   private current: RunState = IDLE;
   private readonly listeners = new Set<() => void>();
-  private progress = new FollowProgress(this.output);
+  private progress: FollowProgress;
   /** Ends what goes on for the present run: all of it, or only that it is followed by HTTP. */
   private abandon = new AbortController();
   private unfollow = new AbortController();
   private interactive: InteractiveRun | undefined;
+
+  /** @param output takes what the run prints */
+  constructor(readonly output: Output) {
+    this.progress = new FollowProgress(output);
+  }
 
   get state(): RunState {
     return this.current;

@@ -1,10 +1,11 @@
 import { useCallback, useEffect, useState, useSyncExternalStore } from 'react';
+import { OutputStore } from '../output/output.store';
 import { RunSession } from './run.session';
 import type { RunState } from './run.state';
 
 /** A session of this component, which is left when the component goes. */
 export function useRunSession(): RunSession {
-  const [session] = useState(() => new RunSession());
+  const [session] = useState(() => new RunSession(new OutputStore()));
   useEffect(() => () => session.leave(), [session]);
   return session;
 }

@@ -7,6 +7,8 @@ export interface Stage {
   readonly controls: HTMLElement;
   /** Beside the title: what goes on, said to those who can not see it, too. */
   say(note: string): void;
+  /** A button beside the note, until it is removed. */
+  tool(name: string, press: () => void): HTMLButtonElement;
   close(): void;
 }
 
@@ -38,6 +40,12 @@ export function openStage(title: string, onClose: () => void): Stage {
     output,
     controls,
     say: (text) => (note.textContent = text),
+    tool(name, press) {
+      const button = element('button', { type: 'button', class: 'quiet' }, name);
+      button.addEventListener('click', press);
+      tools.prepend(button);
+      return button;
+    },
     close() {
       if (open !== stage) return;
       open = undefined;
