@@ -19,24 +19,25 @@ export const RunPositionSchema = z
     example: '1.17',
   });
 
-/**
- * The run has come to another status: `queued` (at `0.0`), or `running` (at `<attempt>.0`). Another attempt starts over:
- * output of those before is void.
- */
 export const StatusEventSchema = ResultSchema.pick({
   submission_id: true,
   message: true,
   attempt: true,
   language: true,
-}).extend({
-  type: z.literal('status'),
-  position: RunPositionSchema,
-  status: z.enum(['queued', 'running']),
-  at: z.iso.datetime().meta({ description: 'When: as the timeline has it, queued_at or picked_at' }),
-});
+})
+  .extend({
+    type: z.literal('status'),
+    position: RunPositionSchema,
+    status: z.enum(['queued', 'running']),
+    at: z.iso.datetime().meta({ description: 'When: as the timeline has it, queued_at or picked_at' }),
+  })
+  .meta({
+    description:
+      'The run has come to another status: queued (at 0.0), or running (at <attempt>.0). Another attempt starts over: ' +
+      'output of those before is void',
+  });
 export type StatusEvent = z.infer<typeof StatusEventSchema>;
 
-/** A piece of output; `position` is the place behind it, so `seq` is one less. */
 export const OutputEventSchema = OutputChunkSchema.pick({
   attempt: true,
   seq: true,
@@ -44,15 +45,18 @@ export const OutputEventSchema = OutputChunkSchema.pick({
   stream: true,
   data: true,
   encoding: true,
-}).extend({ type: z.literal('output'), position: RunPositionSchema });
+})
+  .extend({ type: z.literal('output'), position: RunPositionSchema })
+  .meta({ description: 'A piece of output; position is the place behind it, so seq is one less' });
 export type OutputEvent = z.infer<typeof OutputEventSchema>;
 
-/** Last event: the result without the output, which the events before it were. */
-export const FinishedEventSchema = z.object({
-  type: z.literal('finished'),
-  position: RunPositionSchema,
-  result: ResultSchema.omit({ stdout: true, stdout_encoding: true, stderr: true, stderr_encoding: true }),
-});
+export const FinishedEventSchema = z
+  .object({
+    type: z.literal('finished'),
+    position: RunPositionSchema,
+    result: ResultSchema.omit({ stdout: true, stdout_encoding: true, stderr: true, stderr_encoding: true }),
+  })
+  .meta({ description: 'Last event: the result without the output, which the events before it were' });
 export type FinishedEvent = z.infer<typeof FinishedEventSchema>;
 
 export const FollowEventSchema = z.discriminatedUnion('type', [

@@ -231,7 +231,8 @@ export const OPERATIONS = {
     summary: 'Run a program that can be typed into, over a WebSocket',
     description:
       'Submits a program whose input stays open, or attaches to a run; then input, signals and sizes go in, and the events ' +
-      'of followRun come out, each as JSON with a `type`. The run ends with the socket unless it is `detached`.',
+      'of followRun come out, each as JSON with a `type`; getAsyncApi describes them. The run ends with the socket unless it is ' +
+      '`detached`.',
     answers: { 101: { description: 'The WebSocket is open' } },
     problems: [
       'invalid_request',
@@ -433,6 +434,14 @@ export const OPERATIONS = {
     tag: 'service',
     summary: 'This document',
     answers: { 200: { description: 'OpenAPI 3.1', schema: z.record(z.string(), z.unknown()) } },
+    problems: [],
+  },
+  getAsyncApi: {
+    method: 'GET',
+    path: '/asyncapi.json',
+    tag: 'service',
+    summary: 'The messages of openRunSocket and the events of followRun',
+    answers: { 200: { description: 'AsyncAPI 3.0', schema: z.record(z.string(), z.unknown()) } },
     problems: [],
   },
   openDocs: {

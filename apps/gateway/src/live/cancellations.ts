@@ -14,7 +14,7 @@ const GIVE_UP_MS = 60 * 60 * 1000;
 /**
  * Runs that somebody wants to end. One that is still in the queue hears nothing: it is told as soon as a runner has it,
  * and again should it be tried once more, until there is a result. Kept in memory: when this gateway stops, a run that
- * has not begun goes on to its limits.
+ * has not begun goes on to its limits (ADR 25).
  */
 @Injectable()
 export class Cancellations {

@@ -1,5 +1,5 @@
 import { WebSocket } from 'ws';
-import { CLOSE } from './run.socket';
+import { CLOSE } from '@runbin/contracts/run.socket';
 
 /** A WebSocket that takes a message in too many parts for one that is too big; `ws` itself speaks of its policy then. */
 export class PartedWebSocket extends WebSocket {

@@ -1,6 +1,6 @@
 import type { WebSocket } from 'ws';
 import type { InputMessage } from '@runbin/contracts/live';
-import type { ServerMessage } from '@runbin/contracts/run.socket';
+import { CLOSE, type ServerMessage } from '@runbin/contracts/run.socket';
 import { Problem } from '@runbin/platform/problem';
 import type { Client } from '../admission/client';
 import { toProblem } from '../errors/problem.mapping';
@@ -11,16 +11,6 @@ import type { OpenedRun, RunOpener } from './run.opener';
 import type { Place } from './run.place';
 import type { Follower } from './run.watches';
 import { SocketMeter } from './socket.meter';
-
-/** RFC 6455, 7.4.1, and the registry of close codes. */
-export const CLOSE = {
-  finished: 1000,
-  goingAway: 1001,
-  policy: 1008,
-  tooBig: 1009,
-  fault: 1011,
-  tryAgain: 1013,
-} as const;
 
 /** How long a socket may take to say what it is for. */
 const FIRST_MESSAGE_MS = 10_000;

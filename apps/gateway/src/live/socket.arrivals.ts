@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import type { WebSocket } from 'ws';
+import { CLOSE } from '@runbin/contracts/run.socket';
 import type { Share } from '../admission/budget';
-import { CLOSE } from './run.socket';
 
 /** What comes in pieces below this is not worth counting. */
 const SMALL_BYTES = 128 * 1024;

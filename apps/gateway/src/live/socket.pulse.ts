@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import type { WebSocket } from 'ws';
+import { CLOSE } from '@runbin/contracts/run.socket';
 import type { ServerTimeouts } from '../http/server.options';
-import { CLOSE } from './run.socket';
 
 /**
  * What a client may let lie, in bytes: one event, which is at most a piece of 256 KiB of which each byte takes six in

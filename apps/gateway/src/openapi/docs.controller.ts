@@ -1,21 +1,28 @@
 import { Controller, Get, Header, Param, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { Problem } from '@runbin/platform/problem';
+import { asyncApiDocument, type AsyncApiDocument } from '../asyncapi/asyncapi.document';
 import { docsAssets } from './docs.assets';
 import { DOCS_CSP, DOCS_PAGE, PROBLEMS_CSP, PROBLEMS_PAGE } from './docs.pages';
 import { openApiDocument, type OpenApiDocument } from './openapi.document';
 
 const HTML = 'text/html; charset=utf-8';
 
-/** The documentation, from the same table that the routes are held to. */
+/** The documentation, from the same table and schemas that routes and messages are held to. */
 @Controller()
 export class DocsController {
   private readonly document = openApiDocument();
+  private readonly messages = asyncApiDocument();
   private readonly assets = docsAssets();
 
   @Get('openapi.json')
   getOpenApi(): OpenApiDocument {
     return this.document;
+  }
+
+  @Get('asyncapi.json')
+  getAsyncApi(): AsyncApiDocument {
+    return this.messages;
   }
 
   @Get('docs')
