@@ -259,6 +259,28 @@ while True: time.sleep(0.05)
     socket.socket.terminate();
   });
 
+  it.each<[string, string, string, ((socket: SocketUnderTest) => boolean) | undefined]>([
+    ['before it has begun', 'python', 'import time\ntime.sleep(9)', undefined],
+    ['while it is compiled', 'cpp', '#include <bits/stdc++.h>\nint main() { sleep(9); }', undefined],
+    [
+      'while it runs',
+      'python',
+      'print("on", flush=True)\nwhile True: pass',
+      (socket) => socket.output === 'on\n',
+    ],
+    ['as it ends', 'python', 'print("on")', (socket) => socket.output === 'on\n'],
+  ])('ends once, however many cancel it %s', async (_, language, code, isTime) => {
+    const { socket, submission_id, owner_token } = await run(code, { language, detached: true });
+    const many = await Promise.all(Array.from({ length: 20 }, () => open()));
+    for (const each of many) each.send({ type: 'attach', submission_id, owner_token });
+    if (isTime) await socket.until(() => isTime(socket));
+    for (const each of [socket, ...many]) each.send({ type: 'cancel' });
+    const { status } = await resultOf(socket);
+    expect(['cancelled', ...(code === 'print("on")' ? ['succeeded'] : [])]).toContain(status);
+    for (const each of many) expect((await resultOf(each)).status).toBe(status);
+    expect((await system.client.finalResult(submission_id)).status).toBe(status);
+  });
+
   it('goes on without its socket when it is detached, and is attached to from another', async () => {
     const code = 'print(input("1? "), flush=True)\nprint(input("2? "), flush=True)';
     const { socket, submission_id, owner_token } = await run(code, { detached: true });
