@@ -31,4 +31,34 @@ describe('a supervised process', () => {
     }
     expect(supervised.processName).toBeUndefined();
   });
+
+  it('that could not be noted when it started runs on, and is not started beside itself', async () => {
+    const said: string[] = [];
+    class Listened extends SupervisedProcess {
+      override say(line: string): void {
+        said.push(line);
+      }
+    }
+    const brief: ProcessSpec = {
+      name: 'brief',
+      program: 'sh',
+      args: ['-c', 'sleep 1; exit 3'],
+      env: { PATH: process.env.PATH },
+      cwd: '/',
+      stopSignal: 'SIGTERM',
+      stopGraceMs: 5_000,
+    };
+    const onStarted = () => {
+      throw new Error('no space left on device');
+    };
+    const supervised = new Listened(brief, { onStarted, onHopeless: () => undefined });
+    supervised.start();
+    try {
+      for (let looks = 0; said.length < 2 && looks < 400; looks++) await delay(100);
+      expect(said[0]).toContain('no space left');
+      expect(said[1]).toContain('ended (3)');
+    } finally {
+      await supervised.stop();
+    }
+  });
 });

@@ -106,7 +106,12 @@ export class SupervisedProcess {
     const command = ['--pdeathsig', stopSignal.replace('SIG', ''), '--', program, ...args];
     const child = spawn('setpriv', command, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
     this.child = child;
-    this.hooks.onStarted();
+    try {
+      this.hooks.onStarted();
+    } catch (error) {
+      // It runs all the same: taken for ended, it would be started a second time beside itself.
+      this.say(`runs, which could not be noted: ${error}`);
+    }
     for (const stream of [child.stdout, child.stderr]) {
       createInterface({ input: stream }).on('line', (line) => {
         if (this.spec.shows?.(line) ?? true) this.say(line);
