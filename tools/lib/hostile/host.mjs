@@ -210,7 +210,7 @@ function membersOf(pids) {
 function runGroups(runner) {
   const roots = ['/sys/fs/cgroup/pids', '/sys/fs/cgroup'];
   for (const root of roots) {
-    const [base] = entriesOf(root).filter((name) => name === markOf(runner));
+    const [base] = entriesOf(root).filter((name) => name.startsWith(`${markOf(runner)}-`));
     if (base)
       return readdirSync(path.join(root, base), { withFileTypes: true }).filter((entry) =>
         entry.isDirectory(),

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DEFAULT_LIMITS, type Limits } from '@runbin/contracts/limits';
 import { type CgroupManager, findCgroups, makeGroup } from './cgroup';
+import { claim } from './cgroup.claims';
 import { ownMark } from './runner.marks';
 
 const MIB = 1024 * 1024;
@@ -19,8 +20,20 @@ function groupsOf(pid: number): string[] {
     .filter((line) => / - cgroup2? /.test(line))
     .map((line) => line.split(' ')[4] ?? '');
   const mark = ownMark().replace(new RegExp(`${process.pid}$`), String(pid));
-  const found = execFileSync('find', [...(DIRECTORY ? [DIRECTORY] : trees), '-type', 'd', '-name', mark]);
+  const found = execFileSync('find', [
+    ...(DIRECTORY ? [DIRECTORY] : trees),
+    '-type',
+    'd',
+    '-name',
+    `${mark}-*`,
+  ]);
   return found.toString().split('\n').filter(Boolean);
+}
+
+function findManager(): CgroupManager {
+  const found = findCgroups(DIRECTORY);
+  if ('reason' in found) throw new Error(found.reason);
+  return found;
 }
 
 // tools/cgroup2 asks for these titles.
@@ -28,9 +41,7 @@ describe(`cgroup version ${VERSION}`, () => {
   let manager: CgroupManager;
 
   beforeAll(() => {
-    const found = findCgroups(DIRECTORY);
-    if ('reason' in found) throw new Error(found.reason);
-    manager = found;
+    manager = findManager();
   });
   afterAll(() => manager.stop());
 
@@ -78,13 +89,44 @@ describe(`cgroup version ${VERSION}`, () => {
   it('is cleared of what a killed runner left, and left as it was found', async () => {
     const { pid: dead } = spawnSync('true');
     for (const own of groupsOf(process.pid)) {
-      mkdirSync(own.replace(new RegExp(`${process.pid}$`), String(dead)), { recursive: true });
+      mkdirSync(own.replace(`-${process.pid}-`, `-${dead}-`), { recursive: true });
     }
     expect(groupsOf(dead)).not.toEqual([]);
-    expect(findCgroups(DIRECTORY)).toHaveProperty('version', VERSION);
+    await findManager().stop();
     expect(groupsOf(dead)).toEqual([]);
     await manager.stop();
     expect(groupsOf(process.pid)).toEqual([]);
+  });
+
+  describe('where a runner of another container made groups', () => {
+    /** In each hierarchy, that of the claims first. */
+    let groups: string[];
+    const areThere = () => [...new Set(groups.map((group) => existsSync(group)))];
+    const make = () => groups.forEach((group) => mkdirSync(join(group, '0'), { recursive: true }));
+
+    beforeAll(async () => {
+      const own = findManager();
+      // Of no namespace that there is.
+      groups = groupsOf(process.pid).map((group) => group.replace(ownMark(), 'runbin-1-7'));
+      groups.sort((one, other) => Number(other.includes('memory')) - Number(one.includes('memory')));
+      await own.stop();
+    });
+
+    it('removes them when it is no more', async () => {
+      make();
+      await findManager().stop();
+      expect(areThere()).toEqual([false]);
+    });
+
+    it('leaves them as long as it lives', async () => {
+      const giveUp = claim(groups[0] ?? '');
+      make();
+      await findManager().stop();
+      expect(areThere()).toEqual([true]);
+      giveUp();
+      await findManager().stop();
+      expect(areThere()).toEqual([false]);
+    });
   });
 
   it('is not had from a directory that is none', () => {

@@ -5,7 +5,6 @@ import {
   existsSync,
   mkdirSync,
   openSync,
-  readdirSync,
   readFileSync,
   realpathSync,
   rmdirSync,
@@ -15,7 +14,8 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { DEFAULT_LIMITS, type Limits } from '@runbin/contracts/limits';
-import { leftBehind, ownMark } from './runner.marks';
+import { childrenOf, claim, sweep } from './cgroup.claims';
+import { ownMark } from './runner.marks';
 
 /** How to make a cgroup, for whoever starts the process that is to live in it. */
 export interface CgroupRequest {
@@ -68,6 +68,9 @@ const REMOVE_RETRY_MS = 100;
 
 const logger = new Logger('Cgroup');
 
+let managers = 0;
+const newName = () => `${ownMark()}-${managers++}`;
+
 /**
  * Finds a cgroup that this process may divide, v2 first, and proves it by making one and moving a process there.
  * @param directory RUNNER_CGROUP_DIR: a delegated directory, or undefined to look for one
@@ -118,29 +121,15 @@ export function makeGroup({ directories, settings, joins, cpu, oom }: CgroupRequ
   };
 }
 
-/** Removes the groups of runners that are no more. */
-function sweep(parent: string): void {
-  for (const group of leftBehind(parent)) {
-    try {
-      for (const child of childrenOf(group)) rmdirSync(child);
-      rmdirSync(group);
-    } catch (error) {
-      logger.warn(`left in place: ${group}: ${String(error)}`);
-    }
-  }
+/** A runner that is no more may have had our pid in a namespace whose number is ours now. */
+function clear(base: string): void {
+  for (const child of childrenOf(base)) rmdirSync(child);
 }
 
 /** Removes what we have made, and what a launcher left that was killed. */
 async function removeBase(base: string): Promise<void> {
   await Promise.all(childrenOf(base).map(removeGroup));
   await removeGroup(base);
-}
-
-function childrenOf(group: string): string[] {
-  if (!existsSync(group)) return [];
-  return readdirSync(group, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory())
-    .map((entry) => join(group, entry.name));
 }
 
 async function removeGroup(path: string): Promise<void> {
@@ -192,6 +181,7 @@ function ownAncestorsV2(): string[] {
 class CgroupV2 implements CgroupManager {
   readonly version = 2;
   private readonly base: string;
+  private readonly giveUp: () => void;
   private readonly countsSwap: boolean;
   private readonly countsPeak: boolean;
   private count = 0;
@@ -202,10 +192,11 @@ class CgroupV2 implements CgroupManager {
     for (const needed of ['memory', 'pids', 'cpu']) {
       if (!offered.includes(needed)) throw new Error(`controller ${needed} is not offered`);
     }
-    this.base = join(parent, ownMark());
+    this.base = join(parent, newName());
     enableControllers(parent, isGiven);
-    sweep(parent);
-    mkdirSync(this.base, { recursive: true });
+    sweep([parent]);
+    this.giveUp = claim(this.base);
+    clear(this.base);
     writeFileSync(join(this.base, 'cgroup.subtree_control'), '+memory +pids +cpu');
     this.countsSwap = existsSync(join(this.base, 'memory.swap.max'));
     this.countsPeak = existsSync(join(this.base, 'memory.peak'));
@@ -247,6 +238,7 @@ class CgroupV2 implements CgroupManager {
 
   async stop(): Promise<void> {
     await removeBase(this.base);
+    this.giveUp();
   }
 }
 
@@ -309,6 +301,7 @@ function byController(pathOf: (controller: Controller) => string): Record<Contro
 class CgroupV1 implements CgroupManager {
   readonly version = 1;
   private readonly bases: Record<Controller, string>;
+  private readonly giveUp: () => void;
   /** Swap on top of memory would be a second helping; its file is missing where swap is not accounted. */
   private readonly memoryFiles: readonly string[];
   /**
@@ -319,10 +312,13 @@ class CgroupV1 implements CgroupManager {
   private count = 0;
 
   constructor(parents: Record<Controller, string>) {
-    this.bases = byController((controller) => join(parents[controller], ownMark()));
+    const name = newName();
+    this.bases = byController((controller) => join(parents[controller], name));
+    sweep(CONTROLLERS.map((controller) => parents[controller]));
+    this.giveUp = claim(this.bases[CONTROLLERS[0]]);
     for (const controller of CONTROLLERS) {
-      sweep(parents[controller]);
       mkdirSync(this.bases[controller], { recursive: true });
+      clear(this.bases[controller]);
       // cpu and cpuacct are often one hierarchy under two names: one move is then enough.
       this.bases[controller] = realpathSync(this.bases[controller]);
     }
@@ -371,6 +367,7 @@ class CgroupV1 implements CgroupManager {
 
   async stop(): Promise<void> {
     await Promise.all(Object.values(this.bases).map(removeBase));
+    this.giveUp();
   }
 }
 

@@ -17,6 +17,11 @@ export function isLeftBehind(name: string): boolean {
   return pid !== undefined && !existsSync(`/proc/${pid}`);
 }
 
+/** Whether this is the mark of a runner in another container, of which nobody here sees whether it lives. */
+export function isOfOtherNamespace(name: string): boolean {
+  return /^runbin-\d+-\d+/.test(name) && !name.startsWith(prefix());
+}
+
 /** Entries of a directory that such runners left. */
 export function leftBehind(directory: string): string[] {
   return readdirSync(directory)
