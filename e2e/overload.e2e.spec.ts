@@ -64,8 +64,9 @@ it(
   async () => {
     const requests = Array.from({ length: 2_000 }, (_, number) => ({
       line: `line ${number}`,
-      address: `192.0.2.${number % 16}`,
-      paddingBytes: number % 10 === 0 ? MIB : 0,
+      // Every other one is of one client: too many of its own on a slow machine, too.
+      address: number % 2 === 0 ? '192.0.2.200' : `192.0.2.${number % 16}`,
+      paddingBytes: number % 10 === 5 ? MIB : 0,
     }));
     const answers = await inParallel(requests, 128, ({ address, line, paddingBytes }) =>
       submit(address, line, paddingBytes),
