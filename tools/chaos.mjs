@@ -2,19 +2,25 @@
 // npm run chaos -- --power-cut [--seed S]
 // npm run chaos -- --deploy-over REVISION [--seed S]
 // npm run chaos -- [--minutes M] [--seed S] [--rate N] [--patience P] [--only kind,kind] [--json FILE] [--docs]
+// npm run chaos -- --compose [--daemon COMMAND] …
 // Breaks a copy of its own again and again under load, and fails when anything that was accepted is lost, runs to
 // two ends, gets a wrong one, or when the system does not come back by itself. The same seed breaks the same things
 // in the same order. --docs writes the report into docs/reliability.md; --patience stretches the bounds on a machine
-// that others use too.
+// that others use too. --compose breaks the containers of docker-compose.yml instead of what `npm start` runs; --daemon is
+// the command that restarts the Docker daemon, with every container on this machine.
 import { writeFileSync } from 'node:fs';
 import { cpus, release, tmpdir, totalmem } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { chaos } from './lib/chaos/chaos.mjs';
 import { CLASSES } from './lib/chaos/classify.mjs';
+import { ComposedSystem } from './lib/chaos/composed.system.mjs';
 import { deploy } from './lib/chaos/deploy.mjs';
+import { COMPOSED_FAULTS, LOCAL_FAULTS } from './lib/chaos/faults.mjs';
+import { LocalSystem } from './lib/chaos/local.system.mjs';
 import { describe } from './lib/chaos/report.mjs';
 import { powerCut } from './lib/chaos/power.cut.mjs';
+import { hasCompose } from './lib/composed.mjs';
 import { writeBetween } from './lib/document.mjs';
 import { Failure, runTool } from './lib/failure.mjs';
 import { ROOT } from './lib/root.mjs';
@@ -30,6 +36,8 @@ const { values: options } = parseArgs({
     only: { type: 'string', default: '' },
     'power-cut': { type: 'boolean', default: false },
     'deploy-over': { type: 'string' },
+    compose: { type: 'boolean', default: false },
+    daemon: { type: 'string' },
     json: { type: 'string' },
     docs: { type: 'boolean', default: false },
   },
@@ -62,18 +70,29 @@ await runTool(async () => {
 
 /** @param {Common} common */
 async function playChaos(common) {
-  const report = await chaos({
+  const settings = {
     ...common,
     minutes: positive('minutes'),
     only: options.only.split(',').filter((kind) => kind !== ''),
-    logFile: newLogFile(),
     signal: stopping.signal,
-  });
+  };
+  const report = options.compose
+    ? await chaos({ ...settings, system: composedSystem(), faults: COMPOSED_FAULTS })
+    : await chaos({ ...settings, system: new LocalSystem(newLogFile()), faults: LOCAL_FAULTS });
   if (options.json !== undefined) writeFileSync(options.json, JSON.stringify(report, null, 2));
   const lines = describe(report);
   console.log(`\n${lines.join('\n')}`);
   if (options.docs) await writeBetween(DOCUMENT, 'chaos', [...machineFacts(), ...lines]);
   return report.violations;
+}
+
+function composedSystem() {
+  if (!hasCompose()) throw new Failure('--compose needs a Docker engine with Compose v2, and none answers.');
+  if (options.daemon === undefined)
+    console.log(
+      'left out: docker daemon restarts: --daemon says by which command, as "systemctl restart docker"',
+    );
+  return new ComposedSystem(newLogFile(), options.daemon);
 }
 
 /** @param {Common} common */

@@ -31,10 +31,13 @@ function isExecutable(file) {
  * What a short command prints, without the white space around it; empty when it fails.
  * @param {string} program
  * @param {string[]} args
+ * @param {NodeJS.ProcessEnv} [env]
  */
-export function outputOf(program, args) {
+export function outputOf(program, args, env = process.env) {
   const { status, stdout } = spawnSync(program, args, {
     cwd: ROOT,
+    env,
+    maxBuffer: 2 ** 28,
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'ignore'],
   });

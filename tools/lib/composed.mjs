@@ -28,6 +28,32 @@ export async function buildComposed() {
 }
 
 /**
+ * What makes the containers a project of its own, with secrets of its own.
+ * @param {string} project
+ * @param {string} port that the gateway is published on, or a range of them
+ * @returns {NodeJS.ProcessEnv}
+ */
+export function composedEnvironment(project, port) {
+  return {
+    ...process.env,
+    ...freshEnvironment(),
+    COMPOSE_PROJECT_NAME: project,
+    PORT: port,
+    // All requests come from one address, which is not the gateway's own.
+    GATEWAY_CLIENT_RATE_PER_S: '0',
+    SUBMISSION_CLIENT_UNFINISHED_MAX: '10000',
+    // Ours: its programs are written to misbehave under any compiler.
+    RUNBIN_HOSTILE_DIR: join(ROOT, 'hostile'),
+  };
+}
+
+/**
+ * @param {NodeJS.ProcessEnv} env
+ * @param {string[]} args
+ */
+export const compose = (env, ...args) => runVisibly('docker', ['compose', ...args], env);
+
+/**
  * Builds and starts the containers as a project of its own, with secrets, port and volumes of its own, runs the
  * tests against it, and removes it.
  * @param {(env: NodeJS.ProcessEnv) => Promise<import('./jest.mjs').Tally>} test gets the environment that names it
@@ -36,28 +62,19 @@ export async function buildComposed() {
 export async function withComposed(test) {
   const port = await freePort();
   const env = {
-    ...process.env,
-    ...freshEnvironment(),
-    COMPOSE_PROJECT_NAME: 'runbin-test',
-    PORT: String(port),
+    ...composedEnvironment('runbin-test', String(port)),
     RUNBIN_URL: `http://127.0.0.1:${port}`,
     RUNBIN_COMPOSE: '1',
-    // All tests come from one address, which is not the gateway's own.
-    GATEWAY_CLIENT_RATE_PER_S: '0',
-    SUBMISSION_CLIENT_UNFINISHED_MAX: '10000',
-    // Ours: its programs are written to misbehave under any compiler.
-    RUNBIN_HOSTILE_DIR: join(ROOT, 'hostile'),
   };
-  const compose = (/** @type {string[]} */ ...args) => runVisibly('docker', ['compose', ...args], env);
-  const remove = () => compose('down', '--volumes', '--timeout', '20');
+  const remove = () => compose(env, 'down', '--volumes', '--timeout', '20');
   // What an earlier one that was killed left behind has other secrets.
   await remove();
   try {
     const code = await step('building and starting the containers\n', () =>
-      compose('up', '--build', '--wait', '--quiet-pull', ...SCALE),
+      compose(env, 'up', '--build', '--wait', '--quiet-pull', ...SCALE),
     );
     if (code === 0) return await test(env);
-    await compose('logs', '--tail', '50');
+    await compose(env, 'logs', '--tail', '50');
     return { passed: 0, failed: 1 };
   } finally {
     await remove();

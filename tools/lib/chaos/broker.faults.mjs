@@ -2,7 +2,7 @@
 import { rmSync } from 'node:fs';
 import { natsStore } from './local.system.mjs';
 
-/** @type {readonly import('./faults.mjs').Fault[]} */
+/** @type {readonly import('./faults.mjs').Fault<import('./local.system.mjs').LocalSystem>[]} */
 export const BROKER_FAULTS = [
   {
     kind: 'broker restarts',

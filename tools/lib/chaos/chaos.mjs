@@ -1,11 +1,9 @@
 // @ts-check
 import { setTimeout as delay } from 'node:timers/promises';
 import { tally } from './classify.mjs';
-import { FAULTS } from './faults.mjs';
 import { census, leftSince } from './leftovers.mjs';
 import { Ledger } from './ledger.mjs';
 import { Load } from './load.mjs';
-import { LocalSystem } from './local.system.mjs';
 import { probeProgram } from './programs.mjs';
 import { Random } from './random.mjs';
 import { recovered } from './recovery.mjs';
@@ -23,14 +21,17 @@ const WARM_UP_MS = 4_000;
 const READ_AGAIN = 10;
 const NONCE = /\bn\d+x[0-9a-z]+/g;
 
+/** @typedef {import('./faults.mjs').System} System */
 /**
+ * @template {System} S
  * @typedef {object} Options
+ * @property {S} system to be started
+ * @property {readonly import('./faults.mjs').Fault<S>[]} faults
  * @property {string} seed
  * @property {number} minutes in which faults begin
  * @property {number} perSecond submissions
  * @property {number} patience stretches every bound, for a machine that others use too
  * @property {string[]} only kinds of faults; all when empty
- * @property {string} logFile
  * @property {(line: string) => void} print
  * @property {AbortSignal} signal ends it before its time, in good order
  */
@@ -54,15 +55,15 @@ const NONCE = /\bn\d+x[0-9a-z]+/g;
 
 /**
  * Keeps a load going, breaks the system again and again, and judges what became of every submission.
- * @param {Options} options
+ * @template {System} S
+ * @param {Options<S>} options
  * @returns {Promise<Report>}
  */
 export async function chaos(options) {
-  const { seed, minutes, patience, print } = options;
+  const { system, seed, minutes, patience, print } = options;
   const random = new Random(seed);
   const marker = `chaos-${process.pid}-${seed}`;
   const ledger = new Ledger();
-  const system = new LocalSystem(options.logFile);
   /** @type {string[]} */
   const violations = [];
   try {
@@ -75,7 +76,7 @@ export async function chaos(options) {
     const first = await recovered(system, load, 'n0x', RECOVERY_MS * patience);
     if (first.missing.length > 0) throw new Error(`not well before any fault: ${first.missing.join('; ')}`);
     const before = await census(system, marker);
-    const recoveries = await breakAndMend(system, load, options, violations);
+    const recoveries = await breakAndMend(load, options, violations);
 
     print('no more faults; waiting until everything has come to rest');
     await load.stop();
@@ -105,13 +106,14 @@ export async function chaos(options) {
 }
 
 /**
- * @param {LocalSystem} system
+ * @template {System} S
  * @param {Load} load
- * @param {Options} options
+ * @param {Options<S>} options
  * @param {string[]} violations
  */
-async function breakAndMend(system, load, { seed, minutes, patience, only, print, signal }, violations) {
-  const kinds = FAULTS.filter(
+async function breakAndMend(load, options, violations) {
+  const { system, seed, minutes, patience, only, print, signal } = options;
+  const kinds = options.faults.filter(
     ({ kind, isPossible }) => (only.length === 0 || only.includes(kind)) && (isPossible?.(system) ?? true),
   );
   if (kinds.length === 0) throw new Error(`no such fault: ${only.join(', ')}`);
@@ -145,8 +147,9 @@ async function breakAndMend(system, load, { seed, minutes, patience, only, print
 
 /**
  * One fault from its beginning to its end.
- * @param {import('./faults.mjs').Fault} fault
- * @param {LocalSystem} system
+ * @template {System} S
+ * @param {import('./faults.mjs').Fault<S>} fault
+ * @param {S} system
  * @param {Random} random
  * @param {Ledger} ledger
  */

@@ -8,10 +8,10 @@ import { DATABASE_APPS } from '../apps.mjs';
 const PIECE = Buffer.alloc(4 * 2 ** 20, 'x');
 const TABLES = { submission: ['submission', 'outbox'], result: ['result'], url: ['link'] };
 
-/** @typedef {import('./local.system.mjs').LocalSystem} System */
+/** @typedef {import('./faults.mjs').System} System */
 
-/** @type {readonly import('./faults.mjs').Fault[]} */
-export const DATABASE_FAULTS = [
+/** Of the server of `npm start`, and its disk. @type {readonly import('./faults.mjs').Fault<import('./local.system.mjs').LocalSystem>[]} */
+export const DATABASE_SERVER_FAULTS = [
   {
     kind: 'database restarts',
     weight: 4,
@@ -22,6 +22,24 @@ export const DATABASE_FAULTS = [
       return { what: `${signal} to postgres` };
     },
   },
+  {
+    kind: 'disk is full',
+    weight: 3,
+    isPossible: (system) => system.hasDisk,
+    inject: (system, random) => {
+      const ballast = path.join(system.dataDir, 'ballast');
+      fill(ballast);
+      return {
+        what: 'no byte is free for databases, queue and artifacts',
+        holdMs: random.between(1_000, 6_000),
+        heal: () => rmSync(ballast, { force: true }),
+      };
+    },
+  },
+];
+
+/** By who is connected to it. @type {readonly import('./faults.mjs').Fault[]} */
+export const DATABASE_FAULTS = [
   {
     kind: 'database forgets its clients',
     weight: 3,
@@ -65,20 +83,6 @@ export const DATABASE_FAULTS = [
       await client?.query(`begin; lock table ${table} in access exclusive mode`).catch(() => undefined);
       const heal = async () => void (await client?.end().catch(() => undefined));
       return { what: `${table} is locked`, holdMs: random.between(2_000, 12_000), heal };
-    },
-  },
-  {
-    kind: 'disk is full',
-    weight: 3,
-    isPossible: (system) => system.hasDisk,
-    inject: (system, random) => {
-      const ballast = path.join(system.dataDir, 'ballast');
-      fill(ballast);
-      return {
-        what: 'no byte is free for databases, queue and artifacts',
-        holdMs: random.between(1_000, 6_000),
-        heal: () => rmSync(ballast, { force: true }),
-      };
     },
   },
 ];

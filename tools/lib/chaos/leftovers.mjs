@@ -1,6 +1,4 @@
 // @ts-check
-import { readdirSync, readlinkSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { jetstreamManager } from '@nats-io/jetstream';
 import pg from 'pg';
@@ -9,9 +7,8 @@ import { processesNaming } from '../private.copy.mjs';
 import { connectAs } from './onlooker.mjs';
 
 const LOOK_MS = 500;
-const CGROUP_ROOTS = ['/sys/fs/cgroup', '/sys/fs/cgroup/pids'];
 
-/** @typedef {import('./local.system.mjs').LocalSystem} System */
+/** @typedef {import('./faults.mjs').System} System */
 
 /**
  * What is held on the machine, at the broker and in the databases, as far as it can be left behind.
@@ -22,7 +19,7 @@ const CGROUP_ROOTS = ['/sys/fs/cgroup', '/sys/fs/cgroup/pids'];
 export async function census(system, marker) {
   return {
     'programs that run': processesNaming(marker).length,
-    'files of runners that are gone': [tmpdir(), ...CGROUP_ROOTS].flatMap(ofGoneRunners).length,
+    'files of runners that are gone': system.filesOfGoneRunners().length,
     ...(await brokerHolds(system)),
     ...(await databasesHold(system)),
   };
@@ -50,16 +47,6 @@ export async function leftSince(system, marker, before, patienceMs) {
   }
 }
 
-/** Entries named after a runner of this pid namespace that is no more (runner.marks.ts). @param {string} directory */
-function ofGoneRunners(directory) {
-  const own = `runbin-${/\d+/.exec(readlinkSync('/proc/self/ns/pid'))?.[0]}-`;
-  const isGone = (/** @type {string} */ name) => {
-    const pid = name.startsWith(own) && /^\d+/.exec(name.slice(own.length))?.[0];
-    return pid && !entriesOf('/proc').includes(pid);
-  };
-  return entriesOf(directory).filter(isGone);
-}
-
 /** @param {System} system */
 async function brokerHolds(system) {
   /** @type {Record<string, number>} */
@@ -68,7 +55,7 @@ async function brokerHolds(system) {
     ['submission', 'WORK'],
     ['result', 'RUNS'],
   ])) {
-    const connection = await connectAs(/** @type {number} */ (system.natsPort), user, system.password(user));
+    const connection = await connectAs(system.natsPort, user, system.password(user));
     try {
       const manager = await jetstreamManager(connection, { checkAPI: false, timeout: 3_000 });
       const { state } = await manager.streams.info(stream);
@@ -107,13 +94,4 @@ async function databasesHold(system) {
     }
   }
   return holds;
-}
-
-/** @param {string} directory */
-function entriesOf(directory) {
-  try {
-    return readdirSync(directory);
-  } catch {
-    return [];
-  }
 }

@@ -1,6 +1,15 @@
 // @ts-check
 import { execFileSync } from 'node:child_process';
-import { appendFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { APPS } from '../apps.mjs';
 import { PrivateCopy } from '../private.copy.mjs';
@@ -20,6 +29,9 @@ const ENVIRONMENT = {
   RUNNER_POOL_MAX: '3',
   SUBMISSION_CLIENT_UNFINISHED_MAX: '10000',
 };
+
+/** Where runners put groups that they may make themselves. */
+const CGROUP_ROOTS = ['/sys/fs/cgroup', '/sys/fs/cgroup/pids'];
 
 /**
  * What `npm start` starts, and beside it a second replica of every service. What is broken here is brought back
@@ -130,6 +142,10 @@ export class LocalSystem {
     }
   }
 
+  filesOfGoneRunners() {
+    return [tmpdir(), ...CGROUP_ROOTS].flatMap(ofGoneRunners);
+  }
+
   /** @returns what outlived it */
   async stop() {
     await this.onlooker?.close();
@@ -164,6 +180,25 @@ export class LocalSystem {
     } catch {
       return false;
     }
+  }
+}
+
+/** Entries named after a runner of this pid namespace that is no more (runner.marks.ts). @param {string} directory */
+function ofGoneRunners(directory) {
+  const own = `runbin-${/\d+/.exec(readlinkSync('/proc/self/ns/pid'))?.[0]}-`;
+  const isGone = (/** @type {string} */ name) => {
+    const pid = name.startsWith(own) && /^\d+/.exec(name.slice(own.length))?.[0];
+    return pid && !entriesOf('/proc').includes(pid);
+  };
+  return entriesOf(directory).filter(isGone);
+}
+
+/** @param {string} directory */
+function entriesOf(directory) {
+  try {
+    return readdirSync(directory);
+  } catch {
+    return [];
   }
 }
 

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { jetstream } from '@nats-io/jetstream';
 import { connectAs } from './onlooker.mjs';
 
-/** @typedef {import('./local.system.mjs').LocalSystem} System */
+/** @typedef {import('./faults.mjs').System} System */
 /** @typedef {import('./ledger.mjs').LedgerEntry} LedgerEntry */
 
 const COPIES = 3;
@@ -152,7 +152,7 @@ function poisonousEvents(random) {
  * @returns how many the broker took
  */
 async function publish(system, user, messages) {
-  const connection = await connectAs(/** @type {number} */ (system.natsPort), user, system.password(user));
+  const connection = await connectAs(system.natsPort, user, system.password(user));
   try {
     const streams = jetstream(connection, { timeout: 3_000 });
     const outcomes = await Promise.allSettled(

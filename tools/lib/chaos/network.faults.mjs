@@ -5,7 +5,7 @@ import { clockFile } from './replica.mjs';
 
 const CLOCK_OFFSETS_S = [3_600, -3_600, 600, -600, 1];
 
-/** Between a second replica and what it needs. @type {readonly import('./faults.mjs').Fault[]} */
+/** Between a second replica and what it needs. @type {readonly import('./faults.mjs').Fault<import('./local.system.mjs').LocalSystem>[]} */
 export const NETWORK_FAULTS = [
   { kind: 'wire is cut', weight: 4, inject: (system, random) => broken(system, random, 'cut', [500, 8_000]) },
   {

@@ -174,7 +174,7 @@ const POINTS = [
   },
 ];
 
-/** @type {readonly import('./faults.mjs').Fault[]} */
+/** @type {readonly import('./faults.mjs').Fault<import('./local.system.mjs').LocalSystem>[]} */
 export const POINT_FAULTS = [
   {
     kind: 'kill at a point',

@@ -1,5 +1,5 @@
 // @ts-check
-/** @typedef {import('./faults.mjs').Fault} Fault */
+/** @typedef {import('./faults.mjs').Fault<import('./local.system.mjs').LocalSystem>} Fault */
 
 const isService = (/** @type {string} */ member) => !['nats', 'postgres'].includes(member);
 

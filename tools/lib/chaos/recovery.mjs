@@ -10,7 +10,7 @@ const QUESTIONS = 5;
 /**
  * Waits until all is as before a fault: every replica says that it is ready, every request is answered, programs that
  * are submitted now end (through both gateways), and every runner takes work.
- * @param {import('./local.system.mjs').LocalSystem} system
+ * @param {import('./faults.mjs').System} system
  * @param {import('./load.mjs').Load} load
  * @param {string} name of the probes, new each time
  * @param {number} boundMs
@@ -74,7 +74,7 @@ async function statusOf(client, path) {
 }
 
 /**
- * @param {import('./local.system.mjs').LocalSystem} system
+ * @param {import('./faults.mjs').System} system
  * @returns {Promise<string[]>} what says that it is not ready
  */
 export async function unready(system) {

@@ -6,7 +6,7 @@ export interface Trap {
 }
 
 export declare class TcpProxy {
-  constructor(targetPort: () => number);
+  constructor(targetPort: () => number, targetHost?: () => string);
   state: 'open' | 'cut' | 'stalled';
   delayMs: number;
   trap: Trap | undefined;

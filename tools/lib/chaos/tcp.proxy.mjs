@@ -13,9 +13,13 @@ import { connect, createServer } from 'node:net';
 
 /** A wire between two processes that can be cut, stalled, slowed down, and watched. */
 export class TcpProxy {
-  /** @param {() => number} targetPort asked at each connection */
-  constructor(targetPort) {
+  /**
+   * @param {() => number} targetPort asked at each connection, as is the host
+   * @param {() => string} [targetHost]
+   */
+  constructor(targetPort, targetHost = () => '127.0.0.1') {
     this.targetPort = targetPort;
+    this.targetHost = targetHost;
     /** @type {State} */
     this.state = 'open';
     this.delayMs = 0;
@@ -79,7 +83,7 @@ export class TcpProxy {
       client.resetAndDestroy();
       return;
     }
-    const server = connect(this.targetPort(), '127.0.0.1');
+    const server = connect(this.targetPort(), this.targetHost());
     const pair = { client, server, dead: false };
     this.pairs.add(pair);
     for (const socket of [client, server]) {
