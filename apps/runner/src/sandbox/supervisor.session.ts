@@ -274,6 +274,7 @@ export class SupervisorSession {
         this.outcome = parseOutcome(body);
         this.reportedAt = performance.now();
         this.onReport();
+        this.onParked(); // it was let go on the way there
         break;
       case FrameOut.fault:
         this.complain(body.toString());
