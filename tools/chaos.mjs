@@ -31,7 +31,7 @@ const { values: options } = parseArgs({
   options: {
     minutes: { type: 'string', default: '3' },
     seed: { type: 'string', default: new Date().toISOString().slice(0, 10) },
-    rate: { type: 'string', default: '6' },
+    rate: { type: 'string', default: '4' },
     patience: { type: 'string', default: '1' },
     only: { type: 'string', default: '' },
     'power-cut': { type: 'boolean', default: false },
