@@ -4,9 +4,9 @@ import type { MsgCallback, NatsConnection, Subscription } from '@nats-io/transpo
 const LEAST = 4;
 const MOST = 8_192;
 /** A lease is renewed when a quarter of it is used up, for four times as many when that took less than this. */
-const FAST_MS = 250;
+const FAST_MS = 60;
 /** One that lasts longer than this is renewed for as many as are to be expected. */
-const LONG_MS = 1_000;
+const LONG_MS = 250;
 
 export interface Leased {
   readonly subject: string;
