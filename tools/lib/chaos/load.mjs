@@ -1,4 +1,5 @@
 // @ts-check
+import { createHash } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from '../client.mjs';
 import { noteReading, noteResult } from './ledger.mjs';
@@ -63,11 +64,17 @@ export class Load {
     for (const client of this.clients) client.close();
   }
 
-  /** Submits one program and sees it through, as far as `patienceMs` goes. @param {import('./programs.mjs').Program} program @param {string} nonce @param {number} patienceMs */
+  /**
+   * Submits one program and sees it through, as far as `patienceMs` goes: as a client of its own, whom the queue of
+   * all others does not hold up for longer than its turn.
+   * @param {import('./programs.mjs').Program} program
+   * @param {string} nonce
+   * @param {number} patienceMs
+   */
   async runOnce(program, nonce, patienceMs) {
     const entry = this.ledger.open(nonce, program);
     const deadline = performance.now() + patienceMs;
-    await this.submit(entry, this.random.fork(nonce), deadline);
+    await this.submit(entry, this.random.fork(nonce), deadline, { 'X-Forwarded-For': addressOf(nonce) });
     while (entry.outcome === 'ok' && entry.finals.length === 0 && performance.now() < deadline)
       await this.read(entry, {
         wait: Math.max(1, Math.min(LONG_POLL_S, (deadline - performance.now()) / 1000)),
@@ -137,9 +144,10 @@ export class Load {
    * @param {import('./ledger.mjs').LedgerEntry} entry
    * @param {import('./random.mjs').Random} random
    * @param {number} deadline
+   * @param {Record<string, string>} [from] whom else than us
    */
-  async submit(entry, random, deadline) {
-    const headers = { 'Idempotency-Key': entry.nonce };
+  async submit(entry, random, deadline, from) {
+    const headers = { 'Idempotency-Key': entry.nonce, ...from };
     const options = { headers, timeoutMs: REQUEST_TIMEOUT_MS, ...(random.chance(0.2) && { wait: 5 }) };
     let maybe = false;
     for (;;) {
@@ -211,4 +219,10 @@ function saysNotTaken(answer) {
   } catch {
     return false;
   }
+}
+
+/** Of a client that has this name; for tests, by RFC 2544. @param {string} name */
+function addressOf(name) {
+  const [third, fourth] = createHash('sha256').update(name).digest();
+  return `198.18.${third}.${fourth}`;
 }

@@ -28,6 +28,7 @@ const ENVIRONMENT = {
   GATEWAY_RPC_TIMEOUT_MS: '3000',
   RUNNER_POOL_MAX: '3',
   SUBMISSION_CLIENT_UNFINISHED_MAX: '10000',
+  GATEWAY_TRUSTED_PROXIES: 'loopback',
 };
 
 /** Where runners put groups that they may make themselves. */
