@@ -5,10 +5,10 @@
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { chromium } from 'playwright-core';
-import { machine } from './lib/bench.mjs';
 import { BROWSER_FLAGS, findBrowser } from './lib/browser.mjs';
 import { Client } from './lib/client.mjs';
 import { writeBetween } from './lib/document.mjs';
+import { machine } from './lib/machine.mjs';
 import { coldStart, keyToOutput, sharePage } from './lib/page.figures.mjs';
 import { PrivateCopy } from './lib/private.copy.mjs';
 import { ROOT } from './lib/root.mjs';

@@ -7,18 +7,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import {
-  BARE_ENV,
-  compare,
-  EngineAlone,
-  machine,
-  percentile,
-  running,
-  SUBJECTS,
-  submitting,
-} from './lib/bench.mjs';
+import { BARE_ENV, compare, EngineAlone, percentile, running, SUBJECTS, submitting } from './lib/bench.mjs';
 import { Client } from './lib/client.mjs';
 import { writeBetween } from './lib/document.mjs';
+import { machine } from './lib/machine.mjs';
 import { PrivateCopy } from './lib/private.copy.mjs';
 import { ROOT } from './lib/root.mjs';
 

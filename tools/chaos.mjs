@@ -9,7 +9,7 @@
 // that others use too. --compose breaks the containers of docker-compose.yml instead of what `npm start` runs; --daemon is
 // the command that restarts the Docker daemon, with every container on this machine.
 import { writeFileSync } from 'node:fs';
-import { cpus, release, tmpdir, totalmem } from 'node:os';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { chaos } from './lib/chaos/chaos.mjs';
@@ -23,6 +23,7 @@ import { powerCut } from './lib/chaos/power.cut.mjs';
 import { hasCompose } from './lib/composed.mjs';
 import { writeBetween } from './lib/document.mjs';
 import { Failure, runTool } from './lib/failure.mjs';
+import { machine } from './lib/machine.mjs';
 import { ROOT } from './lib/root.mjs';
 
 const DOCUMENT = path.join(ROOT, 'docs/reliability.md');
@@ -119,11 +120,7 @@ function newLogFile() {
 }
 
 function machineFacts() {
-  const [cpu] = cpus();
-  const memory = Math.round(totalmem() / 2 ** 30);
-  return [
-    `- ${cpus().length} × ${cpu?.model ?? 'unknown CPU'}, ${memory} GiB, Linux ${release()}, ${new Date().toISOString().slice(0, 10)}`,
-  ];
+  return [`- ${machine()}, ${new Date().toISOString().slice(0, 10)}`];
 }
 
 /** @param {'minutes' | 'rate' | 'patience'} name */

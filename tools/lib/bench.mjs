@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, writeFileSync } from 'node:fs';
-import { cpus, release, tmpdir, totalmem } from 'node:os';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -154,12 +154,6 @@ export async function running({ name, source, fileName, bareCommand, bareOnce },
     const output = await outputOf(bareCommand(file));
     if (output !== 'hello\n') throw new Error(`${name}: the bare process printed ${JSON.stringify(output)}`);
   };
-}
-
-/** What figures were measured on: cores, memory, kernel. */
-export function machine() {
-  const [cpu] = cpus();
-  return `${cpus().length} × ${cpu?.model ?? 'unknown CPU'}, ${Math.round(totalmem() / 2 ** 30)} GiB, Linux ${release()}`;
 }
 
 /**

@@ -175,7 +175,7 @@ function typeAtOnce() {
  * @param {import('./client.mjs').Client} client
  * @param {object} submission
  * @param {number} times
- * @returns {Promise<{answer: Spread, bytes: number, code: string}>}
+ * @returns {Promise<{answer: Spread, bytes: number}>}
  */
 export async function sharePage(client, submission, times) {
   const { submission_id: id } = /** @type {{submission_id: string}} */ (await client.run(submission));
@@ -189,7 +189,7 @@ export async function sharePage(client, submission, times) {
     if (time >= 0) answers.push(performance.now() - since);
     if (headers['content-encoding'] !== 'br') throw new Error('the page is not compressed');
   }
-  return { answer: spreadOf(answers), bytes: Number((await open()).headers['content-length']), code };
+  return { answer: spreadOf(answers), bytes: Number((await open()).headers['content-length']) };
 }
 
 /** @param {number[]} durationsMs @returns {Spread} */
