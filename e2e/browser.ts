@@ -91,16 +91,31 @@ interface Finding {
   readonly nodes: readonly string[];
 }
 
-/** What axe finds wrong with a page as it is now, and calls serious or critical; each with the elements. */
+/**
+ * What axe finds wrong with a page once nothing in it fades or moves any more (a dialog that is half there has half
+ * its contrast), and calls serious or critical; each with the elements.
+ */
 export async function seriousFindings(page: Page): Promise<Finding[]> {
   await page.evaluate(AXE);
   return page.evaluate(async () => {
     const { axe } = globalThis as unknown as { axe: Axe };
+    const passing = document
+      .getAnimations()
+      .filter(({ effect }) => effect?.getComputedTiming().endTime !== Infinity);
+    await Promise.allSettled(passing.map(({ finished }) => finished));
     const { violations } = await axe.run(document, { resultTypes: ['violations'] });
     return violations
       .filter(({ impact }) => impact === 'serious' || impact === 'critical')
       .map(({ id, impact, nodes }) => ({ id, impact, nodes: nodes.map(({ html }) => html.slice(0, 200)) }));
   });
+}
+
+/** What is used of the page's document. */
+interface Animated {
+  getAnimations(): {
+    effect: { getComputedTiming(): { endTime: number } } | null;
+    finished: Promise<unknown>;
+  }[];
 }
 
 /** What is used of axe-core in the page. */
@@ -111,4 +126,4 @@ interface Axe {
   ): Promise<{ violations: { id: string; impact: string; nodes: { html: string }[] }[] }>;
 }
 
-declare const document: unknown;
+declare const document: Animated;
