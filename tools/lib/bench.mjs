@@ -2,11 +2,16 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpus, tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ROOT } from './root.mjs';
+
+/** Between turns the machine is quiet when, over so many milliseconds, less than this share of its cores was busy. */
+const QUIET_MS = 400;
+const QUIET_BUSY = 0.15;
+const QUIET_PATIENCE_MS = 15_000;
 
 /**
  * What is measured: a program as it is submitted, and as a person would run it by hand. `serial` numbers the
@@ -219,10 +224,32 @@ export async function compare(ours, bare, { rounds, roundMs, ...load }) {
   await new Sample().extend(ours, load, roundMs / 4);
   await new Sample().extend(bare, load, roundMs / 4);
   for (let round = 0; round < rounds; round++) {
-    await samples.ours.extend(ours, load, roundMs);
-    await samples.bare.extend(bare, load, roundMs);
+    for (const [sample, action] of /** @type {const} */ ([
+      [samples.ours, ours],
+      [samples.bare, bare],
+    ])) {
+      await quietMachine();
+      await sample.extend(action, load, roundMs);
+    }
   }
   return samples;
+}
+
+/** Waits until the cores have little to do: what one turn used up is made anew at the cost of neither. In vain on a machine that is never quiet. */
+async function quietMachine() {
+  const giveUpAt = performance.now() + QUIET_PATIENCE_MS;
+  for (let before = cpuTimes(); performance.now() < giveUpAt; before = cpuTimes()) {
+    await delay(QUIET_MS);
+    const now = cpuTimes();
+    if (now.busy - before.busy < QUIET_BUSY * (now.all - before.all)) return;
+  }
+}
+
+/** Milliseconds of all cores since the start of the machine. */
+function cpuTimes() {
+  const times = cpus().map(({ times }) => times);
+  const all = times.reduce((sum, { user, nice, sys, idle, irq }) => sum + user + nice + sys + idle + irq, 0);
+  return { all, busy: all - times.reduce((sum, { idle }) => sum + idle, 0) };
 }
 
 /**

@@ -1,6 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { randomBytes } from 'node:crypto';
-import { availableParallelism, hostname } from 'node:os';
+import { availableParallelism, hostname, totalmem } from 'node:os';
 import { healthSubject } from '@runbin/contracts/rpc';
 import { type Catalogue, loadCatalogue } from '@runbin/languages/catalogue';
 import { MessagingModule } from '@runbin/messaging/messaging.module';
@@ -29,6 +29,9 @@ import { WorkProcessor } from './work/work.processor';
 const RPC_TIMEOUT_MS = 5_000;
 /** Of the artifacts on disk, so much is held in memory too. */
 const ARTIFACT_MEMORY_BYTES = 64 * 1024 * 1024;
+
+/** Of the memory that the runner may use, one in so many bytes may be kept ready for others, unless configured. */
+const POOL_MEMORY_SHARE = 8;
 
 @Module({})
 export class RunnerModule {
@@ -60,7 +63,7 @@ export class RunnerModule {
             new SandboxPool(engine, {
               maxPerShape: config.RUNNER_POOL_MAX,
               minPerShape: Math.min(config.RUNNER_POOL_MIN, config.RUNNER_POOL_MAX),
-              memoryBytes: config.RUNNER_POOL_MEMORY_BYTES,
+              memoryBytes: config.RUNNER_POOL_MEMORY_BYTES || usableMemoryBytes() / POOL_MEMORY_SHARE,
               parallel: permits.total,
             }),
           inject: [SANDBOX_ENGINE, Permits],
@@ -95,6 +98,11 @@ export class RunnerModule {
       ],
     };
   }
+}
+
+/** The machine's, or what the container is limited to. */
+function usableMemoryBytes(): number {
+  return Math.min(totalmem(), process.constrainedMemory() || Infinity);
 }
 
 function engineFor(config: Config<'runner'>): SandboxEngine {

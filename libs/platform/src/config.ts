@@ -230,14 +230,14 @@ const variables = {
     ),
     RUNNER_POOL_MAX: variable(
       count(0, 1024),
-      '16',
-      'Most sandboxes that are kept ready for one language and stage; 0 prepares nothing',
+      '48',
+      'Most sandboxes that are kept ready for one language and stage, when many were asked for at once of late; 0 prepares nothing',
     ),
     RUNNER_POOL_MIN: variable(count(0, 1024), '1', 'Of these, kept ready even if nobody asks'),
     RUNNER_POOL_MEMORY_BYTES: variable(
       count(0, 2 ** 50),
-      String(1024 ** 3),
-      'Bound on the memory of all that is kept ready',
+      '0',
+      'Bound on the memory of all that is kept ready; 0 is an eighth of what the runner may use',
     ),
     RUNNER_CACHE_DIR: variable(
       text,

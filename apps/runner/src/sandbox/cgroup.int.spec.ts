@@ -1,5 +1,6 @@
-import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmdirSync } from 'node:fs';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DEFAULT_LIMITS, type Limits } from '@runbin/contracts/limits';
@@ -84,6 +85,32 @@ describe(`cgroup version ${VERSION}`, () => {
       processes: 4,
     });
     expect(printed).toBe('1\n2\n3\n');
+  });
+
+  it('gives a program that is being made ready what of a core a run leaves', async () => {
+    const [first] = /(?<=^Cpus_allowed_list:\s*)\d+/m.exec(readFileSync('/proc/self/status', 'utf8')) ?? [];
+    const spins = `exec taskset -c ${first} timeout 2 sh -c 'while :; do :; done'`;
+    const start = (isRun: boolean) => {
+      const { request } = manager.plan(DEFAULT_LIMITS);
+      const group = makeGroup(request);
+      if (isRun) writeFileSync(...request.share);
+      const joined = group.joinFds.map((_, index) => `echo 0 >&${index + 3} && `).join('');
+      const ended = once(
+        spawn('sh', ['-c', joined + spins], { stdio: ['ignore', 'ignore', 'inherit', ...group.joinFds] }),
+        'close',
+      );
+      return { group, ended };
+    };
+    const both = [start(false), start(true)];
+    const [waiting = NaN, running = NaN] = await Promise.all(
+      both.map(async ({ group, ended }) => {
+        await ended;
+        const used = Number(/\d+/.exec(readFileSync(group.cpuFd, 'utf8'))?.[0]);
+        await group.remove();
+        return used;
+      }),
+    );
+    expect(waiting).toBeLessThan(running / 3);
   });
 
   it('is cleared of what a killed runner left, and left as it was found', async () => {

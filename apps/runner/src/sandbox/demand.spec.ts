@@ -28,6 +28,18 @@ describe('Demand', () => {
     expect(often.atOnce()).toBeLessThan(20);
   });
 
+  it('remembers a burst for minutes', () => {
+    const bursty = demand();
+    for (let i = 0; i < 30; i++) bursty.arrive();
+    expect(bursty.inABurst()).toBe(30);
+    advance(60_000);
+    bursty.arrive(); // one at a time is no burst, and does not make the last one forgotten
+    expect(bursty.inABurst()).toBeGreaterThan(20);
+    expect(bursty.inABurst()).toBeLessThan(30);
+    advance(20 * 60_000);
+    expect(bursty.inABurst()).toBe(1);
+  });
+
   it('forgets', () => {
     const busy = demand();
     for (let i = 0; i < 400; i++) {

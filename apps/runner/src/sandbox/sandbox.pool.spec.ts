@@ -64,9 +64,10 @@ class RecordedSandbox implements Sandbox {
     if (this.disposed > 0) throw new Error('taken down');
   }
 
-  run(): Promise<StageFacts> {
+  async run(): Promise<StageFacts> {
     this.ran++;
-    return Promise.resolve({ wallTimeMs: this.parkedWith ? 1 : 2 } as StageFacts);
+    await this.engine.running;
+    return { wallTimeMs: this.parkedWith ? 1 : 2 } as StageFacts;
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -82,6 +83,7 @@ class RecordingEngine implements SandboxEngine {
   readonly made: RecordedSandbox[] = [];
   bytesEach = MIB;
   failures = 0;
+  running: Promise<void> = Promise.resolve();
   parkingIsHeld: Promise<void> = Promise.resolve();
 
   start = () => Promise.resolve();
@@ -217,6 +219,50 @@ describe('SandboxPool', () => {
       expect(pool.state.memoryBytes).toBeLessThanOrEqual(250 * MIB);
     }
     expect(usedOf().filter(({ parkedWith }) => parkedWith?.argv[0] === 'node')).toEqual([]);
+  });
+
+  describe('after a burst', () => {
+    beforeEach(() => jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'performance'] }));
+    afterEach(() => jest.useRealTimers());
+
+    const burst = (size: number) => Promise.all(Array.from({ length: size }, () => run()));
+    const pass = async (ms: number) => {
+      jest.advanceTimersByTime(ms);
+      for (let i = 0; i < 10; i++) await settle();
+    };
+
+    it('keeps what another like it uses up, once nothing runs', async () => {
+      await started({ maxPerShape: 20, minPerShape: 1 });
+      await burst(8);
+      await pass(200);
+      expect(pool.state.parked.python).toBeLessThan(8);
+      await pass(100);
+      expect(pool.state.parked.python).toBe(8);
+    });
+
+    it('makes no spares as long as something runs', async () => {
+      await started({ maxPerShape: 20, minPerShape: 1 });
+      await burst(8);
+      let end: () => void = () => undefined;
+      engine.running = new Promise((resolve) => (end = resolve));
+      const long = run();
+      await pass(10_000);
+      expect(pool.state.parked.python).toBeLessThan(8);
+      end();
+      await long;
+      await pass(300);
+      expect(pool.state.parked.python).toBeGreaterThanOrEqual(8);
+    });
+
+    it('holds no more than a quarter of the memory for one shape, and takes nothing of what others need', async () => {
+      const other: Shape = { ...shape, launch: { argv: ['node', 'main.js'], env: {} } };
+      engine.bytesEach = 100 * MIB;
+      await started({ maxPerShape: 20, minPerShape: 1, memoryBytes: 1200 * MIB }, [shape, other]);
+      await burst(8);
+      await pass(300);
+      // Three are a quarter, and the other shape has kept its one.
+      expect(pool.state).toEqual({ parked: { python: 4 }, empty: 0, memoryBytes: 400 * MIB });
+    });
   });
 
   it('prepares nothing when it is turned off', async () => {

@@ -50,8 +50,12 @@ const MAX_AGE_MS = 15 * 60_000;
 const SWEEP_MS = 5_000;
 /** A run that takes longer than this no longer holds up the making of others. */
 const REFILL_DELAY_MS = 50;
+/** After so long without a run, spares are made: what a burst will find ready, and will not have to wait for. */
+const QUIET_MS = 250;
 /** After a failure a shape rests this long; its stages go the cold way meanwhile. */
 const REST_MS = 10_000;
+/** Spares of one shape hold at most one in so many bytes of what all may. */
+const SPARE_SHARE = 4;
 /** What has not come to its place after this, on whatever machine, is not coming. */
 const PATIENCE_MS = 60_000;
 /** What a sandbox of one shape holds is measured no more often than this: it is the same each time. */
@@ -98,8 +102,9 @@ class Stock {
 
 /**
  * Sandboxes whose program has already started and waits for its files. It fills by demand: each shape is kept
- * at what its recent arrivals need while one more is being made ready. Nothing depends on it: a stage that
- * finds nothing, or does not fit, starts its own sandbox.
+ * at what its recent arrivals need while one more is being made ready; and once nothing runs, at what a burst
+ * like the last ones uses up, as far as there is room. Nothing depends on it: a stage that finds nothing, or
+ * does not fit, starts its own sandbox.
  */
 export class SandboxPool {
   private readonly logger = new Logger('Pool');
@@ -108,6 +113,9 @@ export class SandboxPool {
   private readonly underWay = new Set<Promise<void>>();
   private timer: NodeJS.Timeout | undefined;
   private filling = 0;
+  private running = 0;
+  private quietTimer: NodeJS.Timeout | undefined;
+  private isQuiet = true;
   private stopped = false;
 
   constructor(
@@ -129,6 +137,7 @@ export class SandboxPool {
   async stop(): Promise<void> {
     this.stopped = true;
     clearInterval(this.timer);
+    clearTimeout(this.quietTimer);
     for (const stock of this.stocks.values())
       for (const { sandbox } of stock.waiting.splice(0)) this.dismiss(sandbox);
     await Promise.all(this.underWay);
@@ -162,13 +171,30 @@ export class SandboxPool {
       this.takeFitting(profile, stage, place) ?? (await this.engine.take(profile, stage.limits));
     // Making sandboxes costs this process time that the run would wait for: a short one goes first.
     const refill = setTimeout(() => this.fill(), REFILL_DELAY_MS);
+    this.begin();
     try {
       return await sandbox.run(stage, signal, follower);
     } finally {
+      this.end();
       clearTimeout(refill);
       setTimeout(() => this.fill(), 1);
       this.dismiss(sandbox);
     }
+  }
+
+  private begin(): void {
+    this.running++;
+    this.isQuiet = false;
+    clearTimeout(this.quietTimer);
+  }
+
+  private end(): void {
+    this.running--;
+    if (this.running > 0 || this.stopped) return;
+    this.quietTimer = setTimeout(() => {
+      this.isQuiet = true;
+      this.fill();
+    }, QUIET_MS);
   }
 
   private takeFitting(
@@ -202,14 +228,12 @@ export class SandboxPool {
     return JSON.stringify([engineKey, place, launch.argv, launch.env, launch.mergeStderr ?? false]);
   }
 
-  /** Starts what is missing, the shape that lacks most first, as many at a time as may be. */
+  /** Starts what is missing, as many at a time as may be; while something runs, only what may be asked for before it is ready. */
   private fill(): void {
     while (!this.stopped && this.filling < this.options.parallel) {
-      const now = performance.now();
-      const neediest = [...this.stocks.values()]
-        .filter((stock) => stock.restUntil < now && this.missing(stock) > 0)
-        .sort((a, b) => this.missing(b) - this.missing(a) || a.size - b.size)
-        .find((stock) => this.hasRoomFor(stock));
+      const neediest =
+        this.neediest(this.needed, () => 0) ??
+        (this.isQuiet ? this.neediest(this.wanted, this.needed) : undefined);
       if (!neediest) return;
       this.filling++;
       neediest.starting++;
@@ -228,14 +252,32 @@ export class SandboxPool {
     }
   }
 
-  private missing(stock: Stock): number {
-    return this.target(stock) - stock.size;
+  /**
+   * The shape that lacks most of its target, if there is room for one more of it.
+   * @param kept what the other shapes keep of theirs when there is none
+   */
+  private neediest(target: (stock: Stock) => number, kept: (stock: Stock) => number): Stock | undefined {
+    const now = performance.now();
+    const missing = (stock: Stock) => target(stock) - stock.size;
+    return [...this.stocks.values()]
+      .filter((stock) => stock.restUntil < now && missing(stock) > 0)
+      .sort((a, b) => missing(b) - missing(a) || a.size - b.size)
+      .find((stock) => this.hasRoomFor(stock, kept));
   }
 
-  private target({ demand }: Stock): number {
+  /** What its arrivals need while one more is made ready. */
+  private readonly needed = ({ demand }: Stock): number => {
     const { minPerShape, maxPerShape } = this.options;
     return Math.min(maxPerShape, Math.max(minPerShape, demand.idleMs() > IDLE_MS ? 0 : demand.atOnce()));
-  }
+  };
+
+  /** With what a burst needs. */
+  private readonly wanted = (stock: Stock): number => {
+    const burst = stock.demand.idleMs() > IDLE_MS ? 0 : stock.demand.inABurst();
+    const { maxPerShape, memoryBytes } = this.options;
+    const affordable = Math.floor(memoryBytes / SPARE_SHARE / stock.bytesEach);
+    return Math.max(this.needed(stock), Math.min(maxPerShape, burst, affordable));
+  };
 
   private async prepare(stock: Stock): Promise<void> {
     const { profile, launch, place, limits } = stock.shape;
@@ -271,7 +313,7 @@ export class SandboxPool {
       const gone = stock.waiting.filter(
         ({ sandbox, since, ready }) => !sandbox.isAlive || (ready && now - since > MAX_AGE_MS),
       );
-      const surplus = Math.max(0, stock.waiting.length - gone.length - this.target(stock));
+      const surplus = Math.max(0, stock.waiting.length - gone.length - this.wanted(stock));
       const kept = stock.waiting.filter((one) => !gone.includes(one));
       for (const waiting of [...gone, ...kept.slice(0, surplus)]) {
         if (this.withdraw(stock, waiting)) this.dismiss(waiting.sandbox);
@@ -293,12 +335,14 @@ export class SandboxPool {
   }
 
   /** Makes room in the budget at the cost of what was asked for longest ago. */
-  private hasRoomFor(stock: Stock): boolean {
+  private hasRoomFor(stock: Stock, kept: (stock: Stock) => number): boolean {
     while (this.bytes() + stock.bytesEach > this.options.memoryBytes) {
       const [least] = [...this.stocks.values()]
         .filter(
           (other) =>
-            other !== stock && other.waiting.length > 0 && other.demand.idleMs() > stock.demand.idleMs(),
+            other !== stock &&
+            other.waiting.length > kept(other) &&
+            other.demand.idleMs() > stock.demand.idleMs(),
         )
         .sort((a, b) => b.demand.idleMs() - a.demand.idleMs());
       const dropped = least?.next();
