@@ -1,7 +1,7 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { FollowEventSchema, type OutputEvent } from '@runbin/contracts/follow.events';
-import { ServerMessageSchema } from '@runbin/contracts/run.socket';
+import { AcceptedMessageSchema, ServerMessageSchema } from '@runbin/contracts/run.socket';
 import { decodeBytes } from '@runbin/contracts/text';
 import { EventSourceUnderTest } from '../apps/gateway/test/event.source';
 import { SocketUnderTest } from '../apps/gateway/test/socket.under.test';
@@ -97,6 +97,19 @@ describe('the events of a run', () => {
     }
     const [first, end] = [source.events[2], source.events.at(-1)];
     expect((end?.atMs ?? 0) - (first?.atMs ?? 0)).toBeGreaterThan((LINES - 1) * STEP_MS);
+  });
+
+  it('are the answer to the submission, when that is asked for', async () => {
+    const source = await EventSourceUnderTest.submit(server(), { language: 'python', code: LINE_BY_LINE });
+    sources.push(source);
+    await source.until(() => source.events.length > 0);
+    const { submission_id: id } = AcceptedMessageSchema.parse(source.events[0]?.data);
+    await source.ended();
+    const [, ...told] = source.events;
+    expect(told.map(({ data }) => data)).toEqual(events(await (await follow(id)).ended()));
+    const pieces = told.filter(({ event }) => event === 'output');
+    expect(pieces).toHaveLength(LINES);
+    expect((pieces.at(-1)?.atMs ?? 0) - (pieces[0]?.atMs ?? 0)).toBeGreaterThan((LINES - 1) * STEP_MS - 100);
   });
 
   it('go on behind Last-Event-ID in mid-run: nothing is lost and nothing comes twice', async () => {

@@ -1,4 +1,5 @@
 import type { FollowEvent } from '@runbin/contracts/follow.events';
+import type { AcceptedMessage } from '@runbin/contracts/run.socket';
 
 /** A gateway, by its address. */
 interface Server {
@@ -8,7 +9,7 @@ interface Server {
 export interface ReceivedEvent {
   readonly id: string;
   readonly event: string;
-  readonly data: FollowEvent;
+  readonly data: FollowEvent | AcceptedMessage;
   /** When it came, on the clock of `performance`. */
   readonly atMs: number;
 }
@@ -25,16 +26,34 @@ export class EventSourceUnderTest {
 
   private constructor(readonly response: Response) {}
 
-  static async open(
-    { base }: Server,
+  static open(
+    server: Server,
     submissionId: string,
     { query = '', ...headers }: Record<string, string> = {},
   ): Promise<EventSourceUnderTest> {
-    const gone = new AbortController();
-    const response = await fetch(`${base}/v1/submissions/${submissionId}/events${query}`, {
-      headers,
-      signal: gone.signal,
+    return EventSourceUnderTest.ask(server, `/v1/submissions/${submissionId}/events${query}`, { headers });
+  }
+
+  /** Submits a program, and asks for the events of its run as the answer. */
+  static submit(
+    server: Server,
+    submission: object,
+    headers: Record<string, string> = {},
+  ): Promise<EventSourceUnderTest> {
+    return EventSourceUnderTest.ask(server, '/v1/submissions', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', accept: 'text/event-stream', ...headers },
+      body: JSON.stringify(submission),
     });
+  }
+
+  private static async ask(
+    { base }: Server,
+    target: string,
+    init: RequestInit,
+  ): Promise<EventSourceUnderTest> {
+    const gone = new AbortController();
+    const response = await fetch(`${base}${target}`, { ...init, signal: gone.signal });
     const source = new EventSourceUnderTest(response);
     source.gone.signal.addEventListener('abort', () => gone.abort());
     void source.read();
@@ -100,7 +119,7 @@ export class EventSourceUnderTest {
         this.events.push({
           id: fields.get('id') ?? '',
           event: fields.get('event') ?? '',
-          data: JSON.parse(data) as FollowEvent,
+          data: JSON.parse(data) as ReceivedEvent['data'],
           atMs: performance.now(),
         });
     }

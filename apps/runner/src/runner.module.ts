@@ -30,7 +30,8 @@ const RPC_TIMEOUT_MS = 5_000;
 /** Of the artifacts on disk, so much is held in memory too. */
 const ARTIFACT_MEMORY_BYTES = 64 * 1024 * 1024;
 
-/** Of the memory that the runner may use, one in so many bytes may be kept ready for others, unless configured. */
+/** What is kept ready holds so much, or where the runner may use little one in so many bytes of that, unless configured. */
+const POOL_MEMORY_BYTES = 1024 ** 3;
 const POOL_MEMORY_SHARE = 8;
 
 @Module({})
@@ -63,7 +64,7 @@ export class RunnerModule {
             new SandboxPool(engine, {
               maxPerShape: config.RUNNER_POOL_MAX,
               minPerShape: Math.min(config.RUNNER_POOL_MIN, config.RUNNER_POOL_MAX),
-              memoryBytes: config.RUNNER_POOL_MEMORY_BYTES || usableMemoryBytes() / POOL_MEMORY_SHARE,
+              memoryBytes: config.RUNNER_POOL_MEMORY_BYTES || poolMemoryBytes(),
               parallel: permits.total,
             }),
           inject: [SANDBOX_ENGINE, Permits],
@@ -100,9 +101,10 @@ export class RunnerModule {
   }
 }
 
-/** The machine's, or what the container is limited to. */
-function usableMemoryBytes(): number {
-  return Math.min(totalmem(), process.constrainedMemory() || Infinity);
+function poolMemoryBytes(): number {
+  // The machine's memory, or what the container is limited to.
+  const usable = Math.min(totalmem(), process.constrainedMemory() || Infinity);
+  return Math.min(POOL_MEMORY_BYTES, usable / POOL_MEMORY_SHARE);
 }
 
 function engineFor(config: Config<'runner'>): SandboxEngine {

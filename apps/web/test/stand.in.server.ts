@@ -1,5 +1,5 @@
 import type { FollowEvent } from '@runbin/contracts/follow.events';
-import type { ServerMessage } from '@runbin/contracts/run.socket';
+import type { AcceptedMessage, ServerMessage } from '@runbin/contracts/run.socket';
 
 /** What a page asks of a server, answered by the test: takes the place of `fetch`, `WebSocket` and `location`. */
 export class StandInServer {
@@ -75,7 +75,7 @@ export class StandInEvents {
     return new Response(body, { headers: { 'content-type': 'text/event-stream; charset=utf-8' } });
   };
 
-  tell(...events: FollowEvent[]): void {
+  tell(...events: (AcceptedMessage | FollowEvent)[]): void {
     const text = events.map((event) => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`).join('');
     this.controller?.enqueue(new TextEncoder().encode(text));
   }

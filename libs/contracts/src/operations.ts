@@ -47,7 +47,7 @@ export const ReadinessResponseSchema = z.object({
 });
 export type ReadinessResponse = z.infer<typeof ReadinessResponseSchema>;
 
-/** One HTTP answer: JSON of the schema, or of the media type, or without a body. */
+/** One HTTP answer: JSON of the schema, or of the media type, either of both as is asked for, or without a body. */
 export interface OperationAnswer {
   readonly description: string;
   readonly schema?: z.ZodType;
@@ -123,7 +123,9 @@ export const OPERATIONS = {
     summary: 'Submit a program to be run',
     description:
       'Give `code`, or `files` of which the first is the entry. A submission that was answered 201 or 200 is never lost. ' +
-      'With an `Idempotency-Key` it may be sent again, whatever came of it: it runs once.',
+      'With an `Idempotency-Key` it may be sent again, whatever came of it: it runs once. With `Accept: text/event-stream` ' +
+      'the answer is the run itself: an event `accepted`, whose data are what the answer would have been, and behind it the ' +
+      'events of followRun. Where too many follow runs already the answer is JSON all the same.',
     query: wait,
     headers: { 'Idempotency-Key': IdempotencyKeySchema },
     body: { schema: SubmitCodeRequestSchema, required: true },
@@ -136,6 +138,7 @@ export const OPERATIONS = {
       201: {
         description: 'Accepted and queued',
         schema: SubmitCodeResponseSchema,
+        mediaType: 'text/event-stream',
         headers: submitHeaders,
       },
     },

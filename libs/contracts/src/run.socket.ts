@@ -76,6 +76,7 @@ export type ClientMessage = z.infer<typeof ClientMessageSchema>;
 export const AcceptedMessageSchema = SubmitCodeResponseSchema.extend({ type: z.literal('accepted') }).meta({
   description: 'Answer to run: it is stored, and will end',
 });
+export type AcceptedMessage = z.infer<typeof AcceptedMessageSchema>;
 
 export const InputRefusedReasonSchema = z
   .enum([...INPUT_REFUSALS, 'not_owner', 'unanswered'])

@@ -1,7 +1,7 @@
 import type { JsMsg } from '@nats-io/jetstream';
 
 /** A message that the broker has not heard of for this long is delivered again, to whoever asks. */
-export const ACK_WAIT_MS = 10_000;
+export const ACK_WAIT_MS = 5_000;
 /** How often a message in work tells the broker that it is alive. */
 const IN_PROGRESS_INTERVAL_MS = ACK_WAIT_MS / 4;
 

@@ -237,7 +237,7 @@ const variables = {
     RUNNER_POOL_MEMORY_BYTES: variable(
       count(0, 2 ** 50),
       '0',
-      'Bound on the memory of all that is kept ready; 0 is an eighth of what the runner may use',
+      'Bound on the memory of all that is kept ready; 0 is 1 GiB, or an eighth of what the runner may use',
     ),
     RUNNER_CACHE_DIR: variable(
       text,

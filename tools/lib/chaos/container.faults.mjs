@@ -7,7 +7,7 @@ import { serviceOf } from './composed.system.mjs';
 
 /** @type {Range} */
 const HOLD_MS = [500, 8_000];
-/** Past the ack deadline of 10 s: what a runner runs goes to the other one, and then it wakes. @type {Range} */
+/** Past the ack deadline: what a runner runs goes to the other one, and then it wakes. @type {Range} */
 const LONG_MS = [22_000, 30_000];
 
 /** What happens to containers. What is killed from outside of Docker is for the restart policy to bring back. @type {readonly import('./faults.mjs').Fault<System>[]} */

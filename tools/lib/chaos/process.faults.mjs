@@ -40,7 +40,7 @@ export const PROCESS_FAULTS = [
       frozen(system, random.some(system.members, random.between(2, 4)), random.between(500, 8_000)),
   },
   {
-    // Past the ack deadline of 10 s: what it runs goes to the other one, and then it wakes.
+    // Past the ack deadline: what it runs goes to the other one, and then it wakes.
     kind: 'freeze a runner for long',
     weight: 3,
     inject: (system, random) =>

@@ -66,6 +66,12 @@ export class Budgets {
     return share;
   }
 
+  /** A place to follow a run from, or undefined. */
+  watchIfRoom(client: Client): Share | undefined {
+    const share = this.watches.take(client, 1);
+    return typeof share === 'string' ? undefined : share;
+  }
+
   /**
    * Room for what is made for an answer.
    * @throws Problem `overloaded`

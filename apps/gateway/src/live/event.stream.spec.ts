@@ -18,7 +18,8 @@ function follower(...answers: Awaited<ReturnType<Follower['next']>>[]) {
 
 async function text(of: ReturnType<typeof follower>): Promise<string> {
   let all = '';
-  for await (const part of eventStream(of, undefined, new AbortController().signal)) all += part;
+  for await (const part of eventStream(of, { after: undefined, signal: new AbortController().signal }))
+    all += part;
   return all;
 }
 
@@ -38,7 +39,7 @@ it('shows that it is alive while there is nothing to tell', async () => {
 
 it('takes no event before it is wanted', async () => {
   const run = follower(step('1.1'), step('1.2'), step('1.3'));
-  const stream = eventStream(run, undefined, new AbortController().signal);
+  const stream = eventStream(run, { after: undefined, signal: new AbortController().signal });
   await stream.next();
   await stream.next();
   expect(run.asked).toHaveLength(1);

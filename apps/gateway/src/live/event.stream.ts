@@ -7,18 +7,23 @@ const HEARTBEAT_MS = 15_000;
 /** How soon a client that was cut off comes again. */
 const RETRY_MS = 1_000;
 
-/**
- * A run as server-sent events (HTML, 9.2): text that is made as it is taken. Ends after the last event, when the client
- * is gone, and when it is to come again.
- * @param after where the client is already; undefined: at the beginning
- */
+/** What of a run is told, and until when. */
+export interface Telling {
+  /** Where the client is already; undefined: at the beginning. */
+  readonly after: Place | undefined;
+  /** The client is gone, or is to come again. */
+  readonly signal: AbortSignal;
+  /** An event that comes before those of the run. */
+  readonly first?: string;
+  readonly heartbeatMs?: number;
+}
+
+/** A run as server-sent events (HTML, 9.2): text that is made as it is taken. Ends after the last event. */
 export async function* eventStream(
-  follower: Follower,
-  after: Place | undefined,
-  signal: AbortSignal,
-  heartbeatMs = HEARTBEAT_MS,
+  follower: Pick<Follower, 'next'>,
+  { after, signal, first = '', heartbeatMs = HEARTBEAT_MS }: Telling,
 ): AsyncGenerator<string> {
-  yield `retry: ${RETRY_MS}\n\n`;
+  yield `retry: ${RETRY_MS}\n\n${first}`;
   let place: Place | undefined | null = after;
   while (place !== null) {
     const step = await follower.next(place, { signal, ms: heartbeatMs });

@@ -1,5 +1,6 @@
 import { NatsConnection } from '@runbin/messaging/nats.connection';
 import { FollowEventSchema } from '@runbin/contracts/follow.events';
+import { AcceptedMessageSchema } from '@runbin/contracts/run.socket';
 import { connect } from 'node:net';
 import { EventSourceUnderTest } from '../../test/event.source';
 import { GatewayUnderTest } from '../../test/gateway.under.test';
@@ -264,6 +265,72 @@ describe('the events of a run', () => {
     await services().start('submission');
   });
 
+  describe('as the answer to its submission', () => {
+    const PROGRAM = { language: 'py', code: 'print(1)' };
+
+    async function submit(headers: Record<string, string> = {}, at = gateway) {
+      const source = await EventSourceUnderTest.submit(at, PROGRAM, headers);
+      sources.push(source);
+      await source.until(() => source.events.length > 0);
+      const accepted = AcceptedMessageSchema.parse(source.events[0]?.data);
+      return { source, accepted, id: accepted.submission_id };
+    }
+
+    it('say what was accepted, and then the same as to whoever follows', async () => {
+      const { source, accepted, id } = await submit();
+      expect(source.response.status).toBe(201);
+      expect(source.response.headers.get('location')).toBe(`/v1/submissions/${id}`);
+      expect(source.response.headers.get('content-type')).toBe('text/event-stream; charset=utf-8');
+      expect(accepted).toMatchObject({ status: 'queued', owner_token: expect.any(String) as string });
+      const run = await services().run(id);
+      run.write('a');
+      await source.until(() => source.output() === 'a');
+      await services().finishRun(run);
+      const told = (await source.ended()).events.slice(1);
+      const afterwards = await (await follow(id)).ended();
+      expect(told.map(({ id, data }) => [id, data])).toEqual(
+        afterwards.events.map(({ id, data }) => [id, data]),
+      );
+      expect(told[0]?.data).toMatchObject({ status: 'queued', language: 'python' });
+    });
+
+    it('are complete though nothing was heard', async () => {
+      const { source, id } = await submit();
+      const run = await services().run(id);
+      run.write('unheard', { lost: true });
+      run.end({ lost: true });
+      await run.leave();
+      const { result, log } = run.outcome();
+      services().backend.logs.set(id, log);
+      await services().finish(id, result, { picked_at: run.picked_at });
+      expect((await source.ended()).output()).toBe('unheard');
+    });
+
+    it('are told again by the same key, at any gateway, also when it is over', async () => {
+      const key = { 'idempotency-key': 'events-again' };
+      const first = await submit(key);
+      const run = await services().run(first.id);
+      run.write('once');
+      await services().finishRun(run);
+      await first.source.ended();
+      const second = await submit(key, beside);
+      await second.source.ended();
+      expect(second.source.response.headers.get('idempotency-replayed')).toBe('true');
+      expect(second.source.text).toBe(first.source.text);
+    });
+
+    it('are not for who does not ask for them, or waits', async () => {
+      const { status, body } = await gateway.post('/v1/submissions?wait=1', PROGRAM, {
+        accept: 'text/event-stream',
+      });
+      expect([status, body.code]).toEqual([400, 'invalid_request']);
+      for (const accept of ['*/*', 'application/json', 'text/*', 'application/json, text/event-stream;q=0']) {
+        const { headers } = await gateway.post('/v1/submissions', PROGRAM, { accept });
+        expect(headers.get('content-type')).toContain('application/json');
+      }
+    });
+  });
+
   it('answer HEAD at once', async () => {
     const id = await gateway.submit();
     const head = await gateway.fetch(`/v1/submissions/${id}/events`, { method: 'HEAD' });
@@ -351,6 +418,11 @@ describe('places to follow from', () => {
     expect([third.response.status, third.response.headers.get('retry-after')]).toEqual([429, '1']);
     held.push(await from('192.0.2.2'));
     expect((await from('192.0.2.3')).response.status).toBe(503);
+    // What is submitted is accepted all the same.
+    const submission = { language: 'python', code: 'print(1)' };
+    const accept = { accept: 'text/event-stream', 'x-forwarded-for': '192.0.2.1' };
+    const { status, headers } = await gateway.post('/v1/submissions', submission, accept);
+    expect([status, headers.get('content-type')]).toEqual([201, 'application/json; charset=utf-8']);
     held[0]?.close();
     await until(() => gateway.watchesInUse === 2);
     held.push(await from('192.0.2.3'));

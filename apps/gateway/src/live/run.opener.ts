@@ -11,12 +11,15 @@ import { WriteRate } from '../admission/write.rate';
 import { SubmissionDesk } from '../submissions/submission.desk';
 import { type Place, placeOf } from './run.place';
 import { type Follower, RunWatches } from './run.watches';
+import type { RunFacts } from './told';
 
 /** A run that a socket has to do with. */
 export interface OpenedRun {
   readonly submissionId: string;
   /** It was submitted by this socket. */
   readonly accepted: SubmitCodeResponse | undefined;
+  /** What is known of one that was accepted just now. */
+  readonly fresh: RunFacts | undefined;
   /** Where the client is already. */
   readonly after: Place | 'end' | undefined;
   readonly isOwner: boolean;
@@ -43,12 +46,13 @@ export class RunOpener {
     if (this.writes.take(client)?.allowed === false)
       throw new Problem('too_many_requests', 'You submit faster than this server lets you; wait a moment.');
     const interactive = { stdin: 'open', terminal } as const;
-    const { response } = await this.submissions.submit(submission, {
+    const { response, language } = await this.submissions.submit(submission, {
       ...{ client, signal, interactive },
       ...{ keyed: undefined, waitMs: 0 },
     });
     const { submission_id: submissionId } = response;
-    return { submissionId, accepted: response, after: undefined, isOwner: true, isBound: !detached };
+    const fresh = { ...response, language };
+    return { submissionId, accepted: response, fresh, after: undefined, isOwner: true, isBound: !detached };
   }
 
   /** @throws Problem `submission_not_found`, `unavailable` */
@@ -64,6 +68,7 @@ export class RunOpener {
     return {
       submissionId: submission_id,
       accepted: undefined,
+      fresh: undefined,
       after: after === undefined ? undefined : placeOf(after),
       isOwner: owner_token !== undefined,
       isBound: false,
@@ -71,7 +76,7 @@ export class RunOpener {
   }
 
   /** @throws Problem `submission_not_found`, `result_gone`, `overloaded`, `unavailable` */
-  follow({ submissionId }: OpenedRun, client: Client): Promise<Follower> {
-    return this.watches.follow(submissionId, client);
+  follow({ submissionId, fresh }: OpenedRun, client: Client): Promise<Follower> {
+    return this.watches.follow(submissionId, client, fresh);
   }
 }

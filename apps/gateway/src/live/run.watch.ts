@@ -64,9 +64,14 @@ export class RunWatch {
 
   /**
    * Gets to know the run, and from then on what becomes of it.
+   * @param fresh what is known already; nothing can have become of it yet that will not be announced
    * @throws Problem `submission_not_found`, `result_gone`, `overloaded`, `unavailable`
    */
-  async begin(): Promise<void> {
+  async begin(fresh?: RunFacts): Promise<void> {
+    if (fresh) {
+      this.facts = fresh;
+      return void this.lookOut(LOOK_EVERY_MS);
+    }
     const { finished, ...facts } = await this.around.sources.facts(this.submissionId);
     this.facts = facts;
     if (finished) await this.readRecord();
@@ -179,8 +184,8 @@ export class RunWatch {
   }
 
   /** As long as the run goes on: finds out what no live message says, or what was not heard. */
-  private async lookOut(): Promise<void> {
-    for (let ms = await this.look(); ms !== undefined; ms = await this.look()) {
+  private async lookOut(firstMs?: number): Promise<void> {
+    for (let ms = firstMs ?? (await this.look()); ms !== undefined; ms = await this.look()) {
       await this.around.waiter.wake(ms, this.ending.signal);
       if (this.around.isClosing()) this.end();
     }

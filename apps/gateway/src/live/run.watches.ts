@@ -8,6 +8,7 @@ import { HeldRecord } from './held.record';
 import { OutputWindow, WindowPool } from './output.window';
 import { RunSources } from './run.sources';
 import { RunWatch } from './run.watch';
+import type { RunFacts } from './told';
 
 /** Somebody who follows a run. Dispose it when the following is over. */
 export type Follower = Pick<RunWatch, 'next'> & Disposable;
@@ -33,11 +34,12 @@ export class RunWatches {
 
   /**
    * @param client who is counted for the memory of its record, when it is the first
+   * @param fresh what is known of it, when it was accepted just now
    * @throws Problem `submission_not_found`, `result_gone`, `overloaded`, `unavailable`
    */
-  async follow(submissionId: string, client: Client): Promise<Follower> {
+  async follow(submissionId: string, client: Client, fresh?: RunFacts): Promise<Follower> {
     const known = this.shared.get(submissionId);
-    const shared = known && !known.watch.isOver ? known : this.open(submissionId, client);
+    const shared = known && !known.watch.isOver ? known : this.open(submissionId, client, fresh);
     shared.followers++;
     const leave = () => {
       if (--shared.followers === 0) shared.watch.end();
@@ -61,7 +63,7 @@ export class RunWatches {
     return this.pool.held;
   }
 
-  private open(submissionId: string, client: Client): Shared {
+  private open(submissionId: string, client: Client, fresh: RunFacts | undefined): Shared {
     const waiter = this.waiters.register(submissionId, 'anything');
     const record = new HeldRecord(this.budgets, client, () => watch.end());
     const watch = new RunWatch(submissionId, {
@@ -83,7 +85,7 @@ export class RunWatches {
       },
     });
     // Heard from here on: what was written before can be read.
-    const shared = { watch, begun: watch.begin(), followers: 0 };
+    const shared = { watch, begun: watch.begin(fresh), followers: 0 };
     this.shared.set(submissionId, shared);
     return shared;
   }

@@ -100,8 +100,12 @@ function describeAnswer({ description, schema, mediaType, headers = {} }: Operat
   return {
     description,
     ...(named.length > 0 ? { headers: Object.fromEntries(named) as JsonSchema } : {}),
-    ...(schema && { content: { 'application/json': { schema: schemaOrRef(schema) } } }),
-    ...(mediaType && { content: { [mediaType]: { schema: { type: 'string' } } } }),
+    ...((schema ?? mediaType) && {
+      content: {
+        ...(schema && { 'application/json': { schema: schemaOrRef(schema) } }),
+        ...(mediaType && { [mediaType]: { schema: { type: 'string' } } }),
+      },
+    }),
   };
 }
 

@@ -21,6 +21,8 @@ import { createCommand, type CreateSubmission } from './run.command';
 /** A submission that was accepted; `finished` when the result was waited for and came in time. */
 export interface Accepted {
   response: SubmitCodeResponse;
+  /** Its id, whatever name it was asked for by. */
+  language: string;
   finished: Result | undefined;
   /** It was accepted before, by the same idempotency key. */
   replayed: boolean;
@@ -76,7 +78,12 @@ export class SubmissionDesk {
         keyed && replayed ? ownerTokenOf(keyed.key, replayed.owner_token_salt) : created.ownerToken,
     };
     const known = queuedResult({ ...command, submission_id, created_at });
-    const accepted = { response, replayed: replayed !== undefined, finished: undefined };
+    const accepted = {
+      response,
+      language: language.id,
+      replayed: replayed !== undefined,
+      finished: undefined,
+    };
     if (!waiter) return accepted;
     // Of a submission that was there before nothing is known, and its result may have been announced long ago.
     using latecomer = replayed && this.waiters.register(submission_id);

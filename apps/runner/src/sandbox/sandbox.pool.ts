@@ -54,7 +54,7 @@ const REFILL_DELAY_MS = 50;
 const QUIET_MS = 250;
 /** After a failure a shape rests this long; its stages go the cold way meanwhile. */
 const REST_MS = 10_000;
-/** Spares of one shape hold at most one in so many bytes of what all may. */
+/** Spares hold at most one in so many bytes of what all that waits may. */
 const SPARE_SHARE = 4;
 /** What has not come to its place after this, on whatever machine, is not coming. */
 const PATIENCE_MS = 60_000;
@@ -152,7 +152,7 @@ export class SandboxPool {
       if (shape.place) parked[language] = (parked[language] ?? 0) + waiting.length;
       else empty += waiting.length;
     }
-    return { parked, empty, memoryBytes: this.bytes() };
+    return { parked, empty, memoryBytes: this.bytes(({ size }) => size) };
   }
 
   /**
@@ -232,8 +232,8 @@ export class SandboxPool {
   private fill(): void {
     while (!this.stopped && this.filling < this.options.parallel) {
       const neediest =
-        this.neediest(this.needed, () => 0) ??
-        (this.isQuiet ? this.neediest(this.wanted, this.needed) : undefined);
+        this.neediest(this.needed, (stock) => this.makesRoom(stock)) ??
+        (this.isQuiet ? this.neediest(this.wanted, (stock) => this.makesRoomForSpare(stock)) : undefined);
       if (!neediest) return;
       this.filling++;
       neediest.starting++;
@@ -252,17 +252,17 @@ export class SandboxPool {
     }
   }
 
-  /**
-   * The shape that lacks most of its target, if there is room for one more of it.
-   * @param kept what the other shapes keep of theirs when there is none
-   */
-  private neediest(target: (stock: Stock) => number, kept: (stock: Stock) => number): Stock | undefined {
+  /** The shape that lacks most of its target and for which there is room. */
+  private neediest(
+    target: (stock: Stock) => number,
+    makesRoom: (stock: Stock) => boolean,
+  ): Stock | undefined {
     const now = performance.now();
     const missing = (stock: Stock) => target(stock) - stock.size;
     return [...this.stocks.values()]
       .filter((stock) => stock.restUntil < now && missing(stock) > 0)
       .sort((a, b) => missing(b) - missing(a) || a.size - b.size)
-      .find((stock) => this.hasRoomFor(stock, kept));
+      .find(makesRoom);
   }
 
   /** What its arrivals need while one more is made ready. */
@@ -274,9 +274,7 @@ export class SandboxPool {
   /** With what a burst needs. */
   private readonly wanted = (stock: Stock): number => {
     const burst = stock.demand.idleMs() > IDLE_MS ? 0 : stock.demand.inABurst();
-    const { maxPerShape, memoryBytes } = this.options;
-    const affordable = Math.floor(memoryBytes / SPARE_SHARE / stock.bytesEach);
-    return Math.max(this.needed(stock), Math.min(maxPerShape, burst, affordable));
+    return Math.max(this.needed(stock), Math.min(this.options.maxPerShape, burst));
   };
 
   private async prepare(stock: Stock): Promise<void> {
@@ -334,9 +332,24 @@ export class SandboxPool {
     this.fill();
   }
 
-  /** Makes room in the budget at the cost of what was asked for longest ago. */
-  private hasRoomFor(stock: Stock, kept: (stock: Stock) => number): boolean {
-    while (this.bytes() + stock.bytesEach > this.options.memoryBytes) {
+  /** Within the budget, at the cost of what was asked for longest ago. */
+  private makesRoom(stock: Stock, kept: (stock: Stock) => number = () => 0): boolean {
+    const { memoryBytes } = this.options;
+    return this.drops(stock, kept, () => this.bytes(({ size }) => size) > memoryBytes - stock.bytesEach);
+  }
+
+  /** A spare takes nothing that others need, and all spares together stay within their part. */
+  private makesRoomForSpare(stock: Stock): boolean {
+    const most = this.options.memoryBytes / SPARE_SHARE - stock.bytesEach;
+    const spares = (one: Stock) => Math.max(0, one.size - this.needed(one));
+    return (
+      this.drops(stock, this.needed, () => this.bytes(spares) > most) && this.makesRoom(stock, this.needed)
+    );
+  }
+
+  /** @returns whether it is enough to drop what other shapes, asked for longer ago, have beyond what they keep */
+  private drops(stock: Stock, kept: (stock: Stock) => number, isTooMuch: () => boolean): boolean {
+    while (isTooMuch()) {
       const [least] = [...this.stocks.values()]
         .filter(
           (other) =>
@@ -352,8 +365,8 @@ export class SandboxPool {
     return true;
   }
 
-  private bytes(): number {
-    return [...this.stocks.values()].reduce((sum, stock) => sum + stock.size * stock.bytesEach, 0);
+  private bytes(counted: (stock: Stock) => number): number {
+    return [...this.stocks.values()].reduce((sum, stock) => sum + counted(stock) * stock.bytesEach, 0);
   }
 
   /** Takes it down in the background: nobody waits for a sandbox to be gone. */

@@ -3,8 +3,8 @@ import type { GetStatusResponse } from '@runbin/contracts/service.status';
 import type { Submission, SubmitCodeRequest, SubmitCodeResponse } from '@runbin/contracts/submission';
 import type { GenerateUrlResponse, GetSubmissionResponse } from '@runbin/contracts/url';
 import type { Result } from '@runbin/contracts/result';
+import { patiently } from './patience';
 import { type ApiError, errorOf, unreachable } from './problem';
-import { newUuid } from './uuid';
 
 /** What a submission is sent as: defaults may be left out. */
 export type NewSubmission = Pick<SubmitCodeRequest, 'language'> & Partial<SubmitCodeRequest>;
@@ -20,6 +20,8 @@ interface Call {
   readonly headers?: Record<string, string>;
   readonly ownerToken?: string;
   readonly signal?: AbortSignal | undefined;
+  /** How long each try may take until its answer begins. */
+  readonly patienceMs?: number;
   /** Told before it is asked again, which is after `retryAfterS`. */
   readonly onPause?: ((error: ApiError) => void) | undefined;
 }
@@ -37,14 +39,15 @@ export const api = {
     return ask('/v1/status', { signal });
   },
 
-  /** A key of its own makes it safe to send again. */
-  submitCode(
-    submission: NewSubmission,
-    signal?: AbortSignal,
-    onPause?: (error: ApiError) => void,
-  ): Promise<SubmitCodeResponse> {
-    const headers = { 'idempotency-key': newUuid() };
-    return ask('/v1/submissions', { method: 'POST', body: submission, headers, signal, onPause });
+  /** @param key of its own: makes it safe to send again */
+  submitCode(submission: NewSubmission, key: string, call: SubmitCall = {}): Promise<SubmitCodeResponse> {
+    return ask('/v1/submissions', submitting(submission, { 'idempotency-key': key }, call));
+  },
+
+  /** As submitCode, and its answer goes on with the events of the run. Servers before this could not, and answer JSON. */
+  submitForEvents(submission: NewSubmission, key: string, call: SubmitCall = {}): Promise<Response> {
+    const headers = { 'idempotency-key': key, accept: 'text/event-stream, application/json;q=0.9' };
+    return answerTo('/v1/submissions', submitting(submission, headers, call));
   },
 
   readSubmission(submissionId: string, signal?: AbortSignal): Promise<Submission> {
@@ -76,11 +79,23 @@ export const api = {
   },
 };
 
+type SubmitCall = Pick<Call, 'signal' | 'onPause' | 'patienceMs'>;
+
+const submitting = (body: NewSubmission, headers: Record<string, string>, call: SubmitCall): Call => ({
+  ...{ method: 'POST', body, headers },
+  ...call,
+});
+
 async function ask<Answer>(path: string, call: Call = {}): Promise<Answer> {
+  const response = await answerTo(path, call);
+  return response.status === 204 ? (undefined as Answer) : ((await response.json()) as Answer);
+}
+
+/** @returns an answer that is a success */
+async function answerTo(path: string, call: Call): Promise<Response> {
   for (let tries = 1; ; tries++) {
     const response = await send(path, call);
-    if (response.status === 204) return undefined as Answer;
-    if (response.ok) return (await response.json()) as Answer;
+    if (response.ok) return response;
     const error = await errorOf(response);
     if (tries === TRIES || !isWorthAnotherTry(error)) throw error;
     call.onPause?.(error);
@@ -88,7 +103,8 @@ async function ask<Answer>(path: string, call: Call = {}): Promise<Answer> {
   }
 }
 
-async function send(path: string, { method = 'GET', body, headers, ownerToken, signal }: Call) {
+async function send(path: string, call: Call): Promise<Response> {
+  const { method = 'GET', body, headers, ownerToken, signal, patienceMs = Infinity } = call;
   const init: RequestInit = {
     method,
     headers: {
@@ -97,10 +113,9 @@ async function send(path: string, { method = 'GET', body, headers, ownerToken, s
       ...headers,
     },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    ...(signal === undefined ? {} : { signal }),
   };
   try {
-    return await fetch(path, init);
+    return await patiently(patienceMs, signal, (signal) => fetch(path, { ...init, signal }));
   } catch (error) {
     if (signal?.aborted) throw error;
     throw unreachable();

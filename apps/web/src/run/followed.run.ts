@@ -1,8 +1,12 @@
 import type { FollowEvent } from '@runbin/contracts/follow.events';
+import type { AcceptedMessage } from '@runbin/contracts/run.socket';
+import type { SubmitCodeResponse } from '@runbin/contracts/submission';
 import { isFinal, type Status } from '@runbin/contracts/status';
 import type { RunResult } from '../output/verdict';
-import { api, pause } from '../api/client';
+import { api, type NewSubmission, pause } from '../api/client';
+import { patiently, TooLate } from '../api/patience';
 import { ApiError, errorOf, unreachable } from '../api/problem';
+import { newUuid } from '../api/uuid';
 import { breaths } from './breath';
 import { serverSentEvents } from './event.stream';
 import type { FollowProgress, Taken } from './follow.progress';
@@ -33,6 +37,46 @@ const WAIT_S = 25;
 /** Nothing will change by asking again. */
 const LOST_FOR_GOOD = [400, 401, 403, 404, 405, 410];
 
+/** What becomes of a run from its submission on. */
+export interface SubmitReports extends RunReports {
+  accepted(run: SavedRun): void;
+}
+
+/**
+ * Submits a program and follows its run, by one request: what is accepted comes as the first of its events. Where that
+ * does not get through it is submitted again, by the same key, and followed by another.
+ */
+export async function submitAndFollow(
+  submission: NewSubmission,
+  progress: FollowProgress,
+  reports: SubmitReports,
+  signal: AbortSignal,
+): Promise<void> {
+  const key = newUuid();
+  const onPause = ({ message, retryAfterS = 0 }: ApiError) => reports.waiting(message, retryAfterS * 1000);
+  let run: SavedRun | undefined;
+  const accepted = (answer: SubmitCodeResponse) => {
+    run = { submissionId: answer.submission_id, ownerToken: answer.owner_token, input: 'none' };
+    reports.accepted(run);
+  };
+  try {
+    const submit = (signal: AbortSignal) =>
+      api.submitForEvents(submission, key, { signal, onPause, patienceMs: FIRST_BYTE_MS });
+    const end = await eventsOf(submit, progress, signal, (event) => report(event, reports), accepted);
+    if (end === 'finished') return;
+  } catch (error) {
+    if (!signal.aborted && !run && error instanceof ApiError && error.status !== 0)
+      return reports.failed(error.message);
+  }
+  if (signal.aborted) return;
+  try {
+    if (!run) accepted(await api.submitCode(submission, key, { signal, onPause }));
+  } catch (error) {
+    return reports.failed(error instanceof Error ? error.message : String(error));
+  }
+  if (run) await followRun(run, progress, reports, signal);
+}
+
 /**
  * Follows a run over HTTP until it has ended: by server-sent events, from where it was cut off, and where those do not
  * get through by waiting for the result. Answers after `finished` or `failed` was reported, or `signal` fired.
@@ -47,7 +91,9 @@ export async function followRun(
   for (;;) {
     let reason: ApiError;
     try {
-      const end = await eventsOf(submissionId, progress, signal, (event) => {
+      const { position } = progress;
+      const follow = (signal: AbortSignal) => askForEvents(submissionId, position, signal);
+      const end = await eventsOf(follow, progress, signal, (event) => {
         failures = 0;
         report(event, reports);
       });
@@ -76,32 +122,55 @@ function report(event: Taken, reports: RunReports): void {
 }
 
 /**
- * Reads the events from where the progress is. `cut off`: there are more, to be asked for again. `nothing more`: none come
- * this way.
+ * @param position of the last event that is known; undefined: none is
+ * @returns undefined: none come this way
+ */
+async function askForEvents(
+  submissionId: string,
+  position: string | undefined,
+  signal: AbortSignal,
+): Promise<Response | undefined> {
+  const after = position === undefined ? {} : { 'last-event-id': position };
+  const headers = { accept: 'text/event-stream', ...after };
+  try {
+    const response = await patiently(FIRST_BYTE_MS, signal, (signal) =>
+      fetch(`/v1/submissions/${submissionId}/events`, { headers, cache: 'no-store', signal }),
+    );
+    if (response.status === 204) return undefined;
+    if (!response.ok) throw await errorOf(response);
+    return response;
+  } catch (error) {
+    if (error instanceof TooLate) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * Reads the events that are the answer. `cut off`: there are more, to be asked for again. `nothing more`: none come this
+ * way.
+ * @param onAccepted the answer, or the first event, may say what was accepted
  */
 async function eventsOf(
-  submissionId: string,
+  ask: (signal: AbortSignal) => Promise<Response | undefined>,
   progress: FollowProgress,
   signal: AbortSignal,
   onTaken: (taken: Taken) => void,
+  onAccepted?: (accepted: SubmitCodeResponse) => void,
 ): Promise<'finished' | 'cut off' | 'nothing more'> {
   const silence = new AbortController();
   const limit = (ms: number) => setTimeout(() => silence.abort(), ms);
-  let timer = limit(FIRST_BYTE_MS);
+  let timer: ReturnType<typeof setTimeout> | undefined;
   const heard = { anything: false };
   try {
-    const { position } = progress;
-    const response = await fetch(`/v1/submissions/${submissionId}/events`, {
-      headers: {
-        accept: 'text/event-stream',
-        ...(position === undefined ? {} : { 'last-event-id': position }),
-      },
-      cache: 'no-store',
-      signal: AbortSignal.any([signal, silence.signal]),
-    });
-    if (response.status === 204) return 'nothing more';
-    if (!response.ok) throw await errorOf(response);
-    if (!response.body || !response.headers.get('content-type')?.startsWith('text/event-stream'))
+    const response = await ask(AbortSignal.any([signal, silence.signal]));
+    if (!response) return 'nothing more';
+    timer = limit(FIRST_BYTE_MS);
+    const type = response.headers.get('content-type') ?? '';
+    if (onAccepted && type.startsWith('application/json')) {
+      onAccepted((await response.json()) as SubmitCodeResponse);
+      return 'cut off';
+    }
+    if (!response.body || !type.startsWith('text/event-stream'))
       throw new ApiError('unknown', 'Something between here and the server keeps the output back.', 0);
     const onChunk = () => {
       heard.anything = true;
@@ -113,7 +182,12 @@ async function eventsOf(
       await breath();
       // What has come already is not the page's affair any more when another run took its place.
       if (signal.aborted) return 'cut off';
-      const taken = progress.take(JSON.parse(data) as FollowEvent);
+      const event = JSON.parse(data) as FollowEvent | AcceptedMessage;
+      if (event.type === 'accepted') {
+        onAccepted?.(event);
+        continue;
+      }
+      const taken = progress.take(event);
       if (taken.what === 'gap') return 'cut off';
       onTaken(taken);
       if (taken.what === 'finished') return 'finished';

@@ -60,6 +60,75 @@ describe('a run without input', () => {
     expect(server.requests.map(({ body }) => body)).toEqual([SUBMISSION, undefined]);
   });
 
+  describe('whose events are the answer to its submission', () => {
+    const accepted = { type: 'accepted', ...ACCEPTED } as const;
+    let answer: StandInEvents;
+
+    beforeEach(() => {
+      answer = new StandInEvents();
+      server.on(SUBMIT, answer.respond);
+    });
+
+    it('needs one request', async () => {
+      session.start(SUBMISSION);
+      await settle();
+      expect(server.requests[0]?.headers.get('accept')).toContain('text/event-stream');
+      expect(session.state.phase).toBe('submitting');
+      answer.tell(accepted);
+      await settle();
+      expect(session.state).toMatchObject({
+        phase: 'queued',
+        run: { submissionId: ID, ownerToken: 'secret' },
+      });
+      answer.tell(statusEvent('queued', 0), statusEvent('running', 1), outputEvent(0, 'a'), finishedEvent(1));
+      await settle();
+      expect([session.state.phase, shown()]).toEqual(['finished', 'a']);
+      expect(server.requests).toHaveLength(1);
+    });
+
+    it('goes on where it was cut off', async () => {
+      const rest = new StandInEvents();
+      server.on(EVENTS, rest.respond);
+      session.start(SUBMISSION);
+      await settle();
+      answer.tell(accepted, statusEvent('running', 1), outputEvent(0, 'a'));
+      await settle();
+      answer.cut();
+      await settle();
+      expect(server.asked(EVENTS)[0]?.headers.get('last-event-id')).toBe('1.1');
+      rest.tell(outputEvent(1, 'b'), finishedEvent(1));
+      await settle();
+      expect([session.state.phase, shown()]).toEqual(['finished', 'ab']);
+    });
+
+    it.each([
+      ['begins', (_: AbortSignal | null) => new Promise<Response>(() => undefined)],
+      ['goes on', new StandInEvents().respond],
+    ])('is submitted again by the same key when the answer never %s', async (_, held) => {
+      const events = new StandInEvents();
+      server.on(
+        SUBMIT,
+        async (signal) =>
+          Promise.race([
+            held(signal),
+            new Promise<never>((_, reject) =>
+              signal?.addEventListener('abort', () => reject(signal.reason as Error)),
+            ),
+          ]),
+        () => json(ACCEPTED, 201),
+      );
+      server.on(EVENTS, events.respond);
+      session.start(SUBMISSION);
+      await settle();
+      await pass(8000);
+      const [first, second] = server.asked(SUBMIT).map(({ headers }) => headers.get('idempotency-key'));
+      expect(second).toBe(first);
+      events.tell(statusEvent('running', 1), outputEvent(0, 'a'), finishedEvent(1));
+      await settle();
+      expect([session.state.phase, shown()]).toEqual(['finished', 'a']);
+    });
+  });
+
   it('goes on where the connection was cut', async () => {
     const [first, second] = [new StandInEvents(), new StandInEvents()];
     server.on(EVENTS, first.respond, second.respond);
@@ -137,7 +206,7 @@ describe('a run without input', () => {
     server.on(
       EVENTS,
       (signal) =>
-        new Promise((_, reject) => signal?.addEventListener('abort', () => reject(new Error('aborted')))),
+        new Promise((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason as Error))),
     );
     server.on(RESULT, () =>
       json({

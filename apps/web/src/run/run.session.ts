@@ -1,9 +1,8 @@
 import type { InputSignal, TerminalSize } from '@runbin/contracts/interactive';
 import { api, type NewSubmission, pause } from '../api/client';
-import type { ApiError } from '../api/problem';
 import type { OutputStore } from '../output/output.store';
 import { FollowProgress } from './follow.progress';
-import { followRun } from './followed.run';
+import { followRun, submitAndFollow } from './followed.run';
 import { InteractiveRun, type InteractiveReports } from './interactive.run';
 import { IDLE, type Interaction, isBusy, type RunState, type SavedRun } from './run.state';
 
@@ -60,7 +59,7 @@ export class RunSession<Output extends Pick<OutputStore, 'append' | 'clear' | 'e
   start(submission: NewSubmission, interaction: Interaction | null = null): void {
     const reports = this.begin({ ...IDLE, phase: 'submitting' });
     if (interaction) this.talk(reports).submit(submission, interaction.terminal);
-    else void this.submit(submission, reports);
+    else void submitAndFollow(submission, this.progress, reports, this.unfollow.signal);
   }
 
   /** Follows a run that was started before, from its beginning: after a reload of the page, or from the history. */
@@ -128,23 +127,6 @@ export class RunSession<Output extends Pick<OutputStore, 'append' | 'clear' | 'e
     this.unfollow.abort();
     this.interactive?.leave();
     this.interactive = undefined;
-  }
-
-  private async submit(submission: NewSubmission, reports: InteractiveReports): Promise<void> {
-    try {
-      const onPause = ({ message, retryAfterS = 0 }: ApiError) =>
-        reports.waiting(message, retryAfterS * 1000);
-      const taken = await api.submitCode(submission, this.abandon.signal, onPause);
-      const run: SavedRun = {
-        submissionId: taken.submission_id,
-        ownerToken: taken.owner_token,
-        input: 'none',
-      };
-      reports.accepted(run);
-      await this.follow(run, reports);
-    } catch (error) {
-      reports.failed(wordsOf(error));
-    }
   }
 
   private follow(run: SavedRun, reports: InteractiveReports): Promise<void> {
