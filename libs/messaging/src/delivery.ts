@@ -31,6 +31,11 @@ export class Delivery {
     return this.message.info.deliveryCount;
   }
 
+  /** Milliseconds since it was published, as far as the broker's clock and ours agree. */
+  get ageMs(): number {
+    return Date.now() - this.message.info.timestampNanos / 1e6;
+  }
+
   /** Position in the stream: one message, one number, however often it is delivered. */
   get sequence(): number {
     return this.message.seq;

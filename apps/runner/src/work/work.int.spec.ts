@@ -231,6 +231,18 @@ it('the broker refuses a second copy while the first is in work, and takes it af
   expect(events.filter((event) => event.submission_id === id && 'outcome' in event)).toHaveLength(1);
 });
 
+it('what a broker brings back though it has ended is not run again', async () => {
+  const [one, other, id] = [newId(), newId(), newId()];
+  finals.add(id);
+  // They take every permit, so that it gets old; the broker delivers it for the first time.
+  for (const before of [one, other])
+    await publisher.publish(workSubject('bash', before), command(before, 'sleep 4'), `${before}:1`);
+  await publisher.publish(workSubject('bash', id), command(id, 'true'), `${id}:1`);
+  await Promise.all([one, other].map(finishedOf));
+  await untilQueueIsEmpty();
+  expect(events.filter((event) => event.submission_id === id)).toEqual([]);
+});
+
 it('a sandbox that fails is not the verdict of the program: it is tried again, with a higher attempt', async () => {
   failing.times = 1;
   const id = newId();

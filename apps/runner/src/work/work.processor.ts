@@ -22,6 +22,8 @@ import { RunClock } from './run.clock';
 import { RunEvents } from './run.events';
 
 /** Wait before a run that the platform failed is tried again, by how often it was delivered. */
+/** A message that is older may be one that was worked off: longer than an idle runner needs to take it. */
+const OLD_MS = 3_000;
 const RETRY_DELAYS_MS = [1_000, 5_000, 15_000];
 /** A message of another schema version waits for a runner that reads it. */
 const OTHER_VERSION_DELAY_MS = 30_000;
@@ -79,7 +81,7 @@ export class WorkProcessor {
     if (delivery.deliveries > MAX_DELIVERIES) {
       return await this.bury(delivery, work, toolchain, `it was tried ${MAX_DELIVERIES} times`, signal);
     }
-    if ((delivery.deliveries > 1 || work.dispatch > 1) && (await this.isFinal(work))) return delivery.ack();
+    if (mayHaveEnded(delivery, work) && (await this.isFinal(work))) return delivery.ack();
 
     const clock = new RunClock();
     using begun = this.events.begin(work, attemptOf(work.dispatch, delivery.deliveries), toolchain, clock);
@@ -138,6 +140,14 @@ export class WorkProcessor {
       return false;
     }
   }
+}
+
+/**
+ * Whether it was handed out before. A broker that was killed may count anew, and come back with what it had removed (seen
+ * with nats-server 2.9 after its disk had been full: everything of minutes); so what lay there for long counts as well.
+ */
+function mayHaveEnded({ deliveries, ageMs }: Delivery, { dispatch }: ExecuteRun): boolean {
+  return deliveries > 1 || dispatch > 1 || ageMs > OLD_MS;
 }
 
 type WorkFacts = Pick<ExecuteRun, 'submission_id' | 'queued_at' | 'dispatch'>;
