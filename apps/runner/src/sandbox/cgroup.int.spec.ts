@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { DEFAULT_LIMITS, type Limits } from '@runbin/contracts/limits';
 import { type CgroupManager, findCgroups, makeGroup } from './cgroup';
 import { claim } from './cgroup.claims';
@@ -88,29 +89,38 @@ describe(`cgroup version ${VERSION}`, () => {
   });
 
   it('gives a program that is being made ready what of a core a run leaves', async () => {
-    const [first] = /(?<=^Cpus_allowed_list:\s*)\d+/m.exec(readFileSync('/proc/self/status', 'utf8')) ?? [];
-    const spins = `exec taskset -c ${first} timeout 2 sh -c 'while :; do :; done'`;
-    const start = (isRun: boolean) => {
+    const [core] = /(?<=^Cpus_allowed_list:\s*)\d+/m.exec(readFileSync('/proc/self/status', 'utf8')) ?? [];
+    const spin = () => {
       const { request } = manager.plan(DEFAULT_LIMITS);
       const group = makeGroup(request);
-      if (isRun) writeFileSync(...request.share);
       const joined = group.joinFds.map((_, index) => `echo 0 >&${index + 3} && `).join('');
-      const ended = once(
-        spawn('sh', ['-c', joined + spins], { stdio: ['ignore', 'ignore', 'inherit', ...group.joinFds] }),
-        'close',
-      );
-      return { group, ended };
+      const script = `${joined}exec taskset -c ${core} sh -c 'while :; do :; done'`;
+      const child = spawn('sh', ['-c', script], { stdio: ['ignore', 'ignore', 'inherit', ...group.joinFds] });
+      const closed = once(child, 'close');
+      return {
+        release: () => writeFileSync(...request.share),
+        cpuMs: () => Number(/\d+/.exec(readFileSync(request.cpu, 'utf8'))?.[0]) / (VERSION === 2 ? 1e3 : 1e6),
+        stop: () => child.kill('SIGKILL'),
+        end: async () => {
+          child.kill('SIGKILL');
+          await closed;
+          await group.remove();
+        },
+      };
     };
-    const both = [start(false), start(true)];
-    const [waiting = NaN, running = NaN] = await Promise.all(
-      both.map(async ({ group, ended }) => {
-        await ended;
-        const used = Number(/\d+/.exec(readFileSync(group.cpuFd, 'utf8'))?.[0]);
-        await group.remove();
-        return used;
-      }),
-    );
-    expect(waiting).toBeLessThan(running / 3);
+    const [waiting, running] = [spin(), spin()];
+    try {
+      running.release();
+      while (running.cpuMs() < 100) await delay(10);
+      const [waitedFrom, ranFrom] = [waiting.cpuMs(), running.cpuMs()];
+      while (running.cpuMs() - ranFrom < 1_000) await delay(10);
+      expect(waiting.cpuMs() - waitedFrom).toBeLessThan(333);
+      // What nobody else wants it gets, or it would never be ready.
+      running.stop();
+      while (waiting.cpuMs() - waitedFrom < 500) await delay(10);
+    } finally {
+      await Promise.all([waiting, running].map(({ end }) => end()));
+    }
   });
 
   it('is cleared of what a killed runner left, and left as it was found', async () => {
