@@ -88,7 +88,7 @@ describe(`cgroup version ${VERSION}`, () => {
     expect(printed).toBe('1\n2\n3\n');
   });
 
-  it('gives a program that is being made ready what of a core a run leaves', async () => {
+  it('gives a program that is being made ready less of a core than a run', async () => {
     const [core] = /(?<=^Cpus_allowed_list:\s*)\d+/m.exec(readFileSync('/proc/self/status', 'utf8')) ?? [];
     const spin = () => {
       const { request } = manager.plan(DEFAULT_LIMITS);

@@ -33,13 +33,6 @@ export interface CgroupRequest {
   readonly share: Setting;
 }
 
-/** A file of a cgroup, and what is written to it before its program is let go, and then. */
-interface Share {
-  readonly file: string;
-  readonly waiting: string;
-  readonly running: string;
-}
-
 export type Setting = readonly [file: string, value: string];
 
 /** The cgroup of one stage: what it is made from, its limits, and the facts that only the kernel knows. */
@@ -63,12 +56,11 @@ const CONTROLLERS = ['memory', 'pids', 'cpu', 'cpuacct'] as const;
 type Controller = (typeof CONTROLLERS)[number];
 
 /**
- * What is only being made ready gets what of a core nothing else wants, and gives it up at once when something does.
- * Before Linux 5.15 a cgroup could not be idle: it gets an eighth of a run's share there.
+ * Runs get less of a contended core than the services beside them (the default is 1024, or 100 on v2), and what is
+ * only being made ready gets less than they.
  */
-const IDLE: Share = { file: 'cpu.idle', waiting: '1', running: '0' };
-const CPU_SHARES: Share = { file: 'cpu.shares', waiting: '64', running: '512' };
-const CPU_WEIGHT: Share = { file: 'cpu.weight', waiting: '6', running: '50' };
+const CPU_SHARES = { waiting: 64, running: 512 };
+const CPU_WEIGHT = { waiting: 6, running: 50 };
 /** Of a run's memory, one in so many may wait in its sockets, on v1. */
 const SOCKET_SHARE = 8;
 const REMOVE_TRIES = 50;
@@ -192,7 +184,6 @@ class CgroupV2 implements CgroupManager {
   private readonly giveUp: () => void;
   private readonly countsSwap: boolean;
   private readonly countsPeak: boolean;
-  private readonly share: Share;
   private count = 0;
 
   /** @param isGiven whether `parent` was given to us for us alone */
@@ -209,7 +200,6 @@ class CgroupV2 implements CgroupManager {
     writeFileSync(join(this.base, 'cgroup.subtree_control'), '+memory +pids +cpu');
     this.countsSwap = existsSync(join(this.base, 'memory.swap.max'));
     this.countsPeak = existsSync(join(this.base, 'memory.peak'));
-    this.share = existsSync(join(this.base, IDLE.file)) ? IDLE : CPU_WEIGHT;
   }
 
   plan(limits: Limits): RunCgroup {
@@ -226,13 +216,13 @@ class CgroupV2 implements CgroupManager {
           ...limiting(limits),
           ...(this.countsSwap ? [[at('memory.swap.max'), '0'] as const] : []),
           [at('memory.oom.group'), '1'],
-          [at(this.share.file), this.share.waiting],
+          [at('cpu.weight'), String(CPU_WEIGHT.waiting)],
         ],
         joins: [at('cgroup.procs')],
         cpu: at('cpu.stat'),
         oom: at('memory.events'),
         peak: this.countsPeak ? at('memory.peak') : undefined,
-        share: [at(this.share.file), this.share.running],
+        share: [at('cpu.weight'), String(CPU_WEIGHT.running)],
       },
       limit: (now) => {
         if (!isDeepStrictEqual(now, limits)) apply(limiting(now));
@@ -319,7 +309,6 @@ class CgroupV1 implements CgroupManager {
    * limit of its own, in spite of its name for every kind of socket.
    */
   private readonly socketFiles: readonly string[];
-  private readonly share: Share;
   private count = 0;
 
   constructor(parents: Record<Controller, string>) {
@@ -336,7 +325,6 @@ class CgroupV1 implements CgroupManager {
     const isThere = (file: string) => existsSync(join(this.bases.memory, file));
     this.memoryFiles = ['memory.limit_in_bytes', 'memory.memsw.limit_in_bytes'].filter(isThere);
     this.socketFiles = ['memory.kmem.tcp.limit_in_bytes'].filter(isThere);
-    this.share = existsSync(join(this.bases.cpu, IDLE.file)) ? IDLE : CPU_SHARES;
   }
 
   plan(limits: Limits): RunCgroup {
@@ -351,16 +339,16 @@ class CgroupV1 implements CgroupManager {
       ),
       [join(paths.pids, 'pids.max'), String(processes)],
     ];
-    const share = join(paths.cpu, this.share.file);
+    const shares = join(paths.cpu, 'cpu.shares');
     return {
       request: {
         directories,
-        settings: [...limiting(limits), [share, this.share.waiting]],
+        settings: [...limiting(limits), [shares, String(CPU_SHARES.waiting)]],
         joins: directories.map((path) => join(path, 'cgroup.procs')),
         cpu: join(paths.cpuacct, 'cpuacct.usage'),
         oom: ofMemory('memory.oom_control'),
         peak: ofMemory('memory.max_usage_in_bytes'),
-        share: [share, this.share.running],
+        share: [shares, String(CPU_SHARES.running)],
       },
       limit: (now) => {
         if (isDeepStrictEqual(now, limits)) return;
