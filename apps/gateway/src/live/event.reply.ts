@@ -10,7 +10,7 @@ const MEDIA_TYPE = 'text/event-stream';
 /** A weight of zero (RFC 9110, 12.4.2). */
 const NEVER = /^q=0(?:\.0{0,3})?$/;
 
-const HEADERS = {
+export const EVENT_HEADERS = {
   'content-type': `${MEDIA_TYPE}; charset=utf-8`,
   'cache-control': 'no-store',
   // nginx would gather what is to be seen at once.
@@ -33,7 +33,7 @@ export function eventReply(
   telling: Telling,
 ): Readable {
   reply.raw.once('close', () => follower[Symbol.dispose]());
-  void reply.headers(HEADERS);
+  void reply.headers(EVENT_HEADERS);
   // Idle is who takes nothing: while the client lags nothing is written, not even a heartbeat.
   request.raw.socket.setTimeout(STALLED_MS);
   return Readable.from(eventStream(follower, telling), { objectMode: false });

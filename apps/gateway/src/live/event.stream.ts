@@ -1,3 +1,5 @@
+import type { AcceptedMessage } from '@runbin/contracts/run.socket';
+import type { SubmitCodeResponse } from '@runbin/contracts/submission';
 import type { Place } from './run.place';
 import type { Follower } from './run.watches';
 import type { Told } from './told';
@@ -35,6 +37,10 @@ export async function* eventStream(
     }
   }
 }
+
+/** What an answer to a submission begins with. It has no id: a client that comes again asks for the run. */
+export const acceptedText = (accepted: SubmitCodeResponse) =>
+  `event: accepted\ndata: ${JSON.stringify({ type: 'accepted', ...accepted } satisfies AcceptedMessage)}\n\n`;
 
 /** Neither of the three can hold a line break: position and type are ours, and JSON is on one line. */
 export const eventText = ({ position, type, json }: Told) =>

@@ -4,7 +4,7 @@ import { Budgets } from '../admission/budgets';
 import { type Client, RequestClient } from '../admission/client';
 import { ClientGone } from '../http/client.gone';
 import { SubmissionIdPipe } from '../http/submission.id.pipe';
-import { eventReply } from './event.reply';
+import { EVENT_HEADERS, eventReply } from './event.reply';
 import { After } from './last.event.id';
 import type { Place } from './run.place';
 import { RunWatches } from './run.watches';
@@ -31,7 +31,10 @@ export class EventsController {
     reply.raw.once('close', () => place[Symbol.dispose]());
     const follower = await this.watches.follow(submissionId, client);
     if (gone.aborted) return follower[Symbol.dispose]();
-    const events = eventReply(request, reply, follower, { after, signal: gone });
-    void reply.send(request.method === 'HEAD' ? undefined : events);
+    if (request.method === 'HEAD') {
+      follower[Symbol.dispose]();
+      return void reply.headers(EVENT_HEADERS).send();
+    }
+    void reply.send(eventReply(request, reply, follower, { after, signal: gone }));
   }
 }

@@ -36,6 +36,17 @@ describe('the events of a run', () => {
     return source;
   }
 
+  /** Runs it without a live message that comes through. */
+  async function runUnheard(id: string): Promise<void> {
+    const run = await services().run(id);
+    run.write('unheard', { lost: true });
+    run.end({ lost: true });
+    await run.leave();
+    const { result, log } = run.outcome();
+    services().backend.logs.set(id, log);
+    await services().finish(id, result, { picked_at: run.picked_at });
+  }
+
   it('are told while it goes on, and end with its result', async () => {
     const id = await gateway.submit();
     const source = await follow(id);
@@ -130,13 +141,7 @@ describe('the events of a run', () => {
     const id = await gateway.submit();
     const source = await follow(id);
     await source.until(() => source.lastId === '0.0');
-    const run = await services().run(id);
-    run.write('unheard', { lost: true });
-    run.end({ lost: true });
-    await run.leave();
-    const { result, log } = run.outcome();
-    services().backend.logs.set(id, log);
-    await services().finish(id, result, { picked_at: run.picked_at });
+    await runUnheard(id);
     await source.ended();
     expect(source.ids).toEqual(['0.0', '1.0', '1.1', '1.end']);
   });
@@ -296,13 +301,7 @@ describe('the events of a run', () => {
 
     it('are complete though nothing was heard', async () => {
       const { source, id } = await submit();
-      const run = await services().run(id);
-      run.write('unheard', { lost: true });
-      run.end({ lost: true });
-      await run.leave();
-      const { result, log } = run.outcome();
-      services().backend.logs.set(id, log);
-      await services().finish(id, result, { picked_at: run.picked_at });
+      await runUnheard(id);
       expect((await source.ended()).output()).toBe('unheard');
     });
 

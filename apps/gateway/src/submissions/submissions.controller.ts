@@ -18,6 +18,7 @@ import { OwnerTokenSha256 } from '../http/owner.token';
 import { NoQuery, WaitQuery } from '../http/query.pipe';
 import { SubmissionIdPipe } from '../http/submission.id.pipe';
 import { eventReply, wantsEvents } from '../live/event.reply';
+import { acceptedText } from '../live/event.stream';
 import { type Follower, RunWatches } from '../live/run.watches';
 import { Problem } from '@runbin/platform/problem';
 import { DeletionDesk } from './deletion.desk';
@@ -62,7 +63,7 @@ export class SubmissionsController {
     void reply.header('location', `/v1/submissions/${response.submission_id}`);
     if (asksForEvents) {
       const follower = await this.followed(accepted, client, signal);
-      const first = `event: accepted\ndata: ${JSON.stringify({ type: 'accepted', ...response })}\n\n`;
+      const first = acceptedText(response);
       if (follower) return eventReply(httpRequest, reply, follower, { after: undefined, signal, first });
     }
     if (!finished) return response;

@@ -20,6 +20,9 @@ export function unreachable(): ApiError {
   return new ApiError('unreachable', 'The server can not be reached. Is the connection there?', 0);
 }
 
+/** What to tell a person of whatever was thrown. */
+export const wordsOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
+
 /** What an answer that is no success says. */
 export async function errorOf(response: Response): Promise<ApiError> {
   const retryAfterS = secondsOf(response.headers.get('retry-after'));

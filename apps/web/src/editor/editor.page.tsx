@@ -1,6 +1,7 @@
 import './editor.page.css';
 import { memo, type ReactNode, useCallback, useEffect, useMemo, useState } from 'react';
 import { api } from '../api/client';
+import { wordsOf } from '../api/problem';
 import { CodeEditor, type Mark } from '../code/code.editor';
 import { Button } from '../components/button';
 import { Split } from '../components/split';
@@ -81,7 +82,7 @@ export function EditorPage() {
         open(opened);
         runs.resume(kept, opened);
       },
-      (error: unknown) => setTrouble(error instanceof Error ? error.message : String(error)),
+      (error: unknown) => setTrouble(wordsOf(error)),
     );
   };
 

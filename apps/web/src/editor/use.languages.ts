@@ -1,6 +1,7 @@
 import type { LanguagesResponse } from '@runbin/contracts/language';
 import { useEffect, useState } from 'react';
 import { api } from '../api/client';
+import { wordsOf } from '../api/problem';
 import { settings } from '../settings/settings';
 
 const KEY = 'languages';
@@ -41,7 +42,7 @@ export function useLanguages(): KnownLanguages {
         settings.set(KEY, JSON.stringify(languages));
       },
       (error: unknown) => {
-        setProblem(error instanceof Error ? error.message : String(error));
+        setProblem(wordsOf(error));
       },
     );
   };

@@ -1,6 +1,7 @@
 import type { LanguagesResponse } from '@runbin/contracts/language';
 import { useEffect, useState } from 'react';
 import { api } from '../api/client';
+import { wordsOf } from '../api/problem';
 import { draftOf, exampleDraft } from '../draft/draft';
 import type { Workspace } from './use.workspace';
 
@@ -31,7 +32,7 @@ export function useOpening(
         history.replaceState(null, '', location.pathname);
       },
       (error: unknown) => {
-        if (!abandoned.signal.aborted) setNotice(error instanceof Error ? error.message : String(error));
+        if (!abandoned.signal.aborted) setNotice(wordsOf(error));
       },
     );
     return () => abandoned.abort();

@@ -1,7 +1,7 @@
 import './history.dialog.css';
 import { type ReactNode, useState } from 'react';
 import { api } from '../api/client';
-import { ApiError } from '../api/problem';
+import { ApiError, wordsOf } from '../api/problem';
 import { Button } from '../components/button';
 import { Dialog } from '../components/dialog';
 import { TrashIcon } from '../components/icons';
@@ -44,7 +44,7 @@ function Contents(props: Omit<HistoryDialogProps, 'isOpen'>) {
       await work();
     } catch (error) {
       if (!(error instanceof ApiError && alreadyGone.includes(error.code))) {
-        setTrouble(error instanceof Error ? error.message : String(error));
+        setTrouble(wordsOf(error));
         return false;
       }
     }

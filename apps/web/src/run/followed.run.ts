@@ -5,7 +5,7 @@ import { isFinal, type Status } from '@runbin/contracts/status';
 import type { RunResult } from '../output/verdict';
 import { api, type NewSubmission, pause } from '../api/client';
 import { patiently, TooLate } from '../api/patience';
-import { ApiError, errorOf, unreachable } from '../api/problem';
+import { ApiError, errorOf, unreachable, wordsOf } from '../api/problem';
 import { newUuid } from '../api/uuid';
 import { breaths } from './breath';
 import { serverSentEvents } from './event.stream';
@@ -72,7 +72,7 @@ export async function submitAndFollow(
   try {
     if (!run) accepted(await api.submitCode(submission, key, { signal, onPause }));
   } catch (error) {
-    return reports.failed(error instanceof Error ? error.message : String(error));
+    return reports.failed(wordsOf(error));
   }
   if (run) await followRun(run, progress, reports, signal);
 }

@@ -1,5 +1,6 @@
 import type { InputSignal, TerminalSize } from '@runbin/contracts/interactive';
 import { api, type NewSubmission, pause } from '../api/client';
+import { wordsOf } from '../api/problem';
 import type { OutputStore } from '../output/output.store';
 import { FollowProgress } from './follow.progress';
 import { followRun, submitAndFollow } from './followed.run';
@@ -208,5 +209,3 @@ function* pieces(data: string): Generator<string> {
     at = end;
   }
 }
-
-const wordsOf = (error: unknown) => (error instanceof Error ? error.message : String(error));

@@ -1,6 +1,7 @@
 import './share.dialog.css';
 import { useEffect, useState } from 'react';
 import { api } from '../api/client';
+import { wordsOf } from '../api/problem';
 import { Button } from '../components/button';
 import { Dialog } from '../components/dialog';
 import type { HistoryStore, KeptLink } from '../history/history.store';
@@ -82,7 +83,7 @@ function Link({ shareable, history }: { readonly shareable: Shareable; readonly 
         setTrouble(undefined);
       },
       (error: unknown) => {
-        if (isWanted) setTrouble(error instanceof Error ? error.message : String(error));
+        if (isWanted) setTrouble(wordsOf(error));
       },
     );
     return () => {
@@ -98,7 +99,7 @@ function Link({ shareable, history }: { readonly shareable: Shareable; readonly 
         setRevoked(true);
         setLink(undefined);
       },
-      (error: unknown) => setTrouble(error instanceof Error ? error.message : String(error)),
+      (error: unknown) => setTrouble(wordsOf(error)),
     );
   };
 

@@ -1,4 +1,5 @@
 import type { GetStatusResponse } from '@runbin/contracts/service.status';
+import { wordsOf } from '../api/problem';
 
 /** How long after an answer it is asked again. */
 const INTERVAL_MS = 2_000;
@@ -62,7 +63,7 @@ export class StatusFeed {
       if (this.asking === asking) this.change({ status, toldAt: Date.now(), problem: undefined });
     } catch (error) {
       if (this.asking === asking && this.goesOn) {
-        this.change({ problem: error instanceof Error ? error.message : String(error) });
+        this.change({ problem: wordsOf(error) });
       }
     } finally {
       clearTimeout(late);
