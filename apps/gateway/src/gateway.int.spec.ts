@@ -99,6 +99,24 @@ describe('the four operations', () => {
     });
   });
 
+  it('getResult finds a result that was stored and heard of while it asked', async () => {
+    const { services } = gateway;
+    const id = await gateway.submit();
+    services.backend.beforeSummary = async () => {
+      await services.finish(id);
+      services.backend.finished.add(id);
+    };
+    const { status, body } = await gateway.get(`/v1/submissions/${id}/result`);
+    expect([status, body.status]).toEqual([200, 'succeeded']);
+  });
+
+  it('getResult says so when a finished result is no longer kept', async () => {
+    const id = await gateway.submit();
+    gateway.services.backend.finished.add(id);
+    const { status, body } = await gateway.get(`/v1/submissions/${id}/result`);
+    expect([status, body.code]).toEqual([410, 'result_gone']);
+  });
+
   it('getResult?wait is not woken by a run that has only started', async () => {
     const id = await gateway.submit();
     const answer = gateway.get(`/v1/submissions/${id}/result?wait=20`);

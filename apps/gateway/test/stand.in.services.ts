@@ -47,6 +47,8 @@ export class Backend {
   health: HealthReply | undefined;
   /** What submission.create answers instead, while it is set. */
   refusal: Problem | undefined;
+  /** Happens once, just before the next summary is given. */
+  beforeSummary: (() => Promise<void>) | undefined;
 
   timesAsked(subject: string): number {
     return this.asked.filter((candidate) => candidate === subject).length;
@@ -102,10 +104,13 @@ class SubmissionStandIn {
   }
 
   @MessagePattern(submissionSummary.subject)
-  summary(
+  async summary(
     @Payload(new ContractPipe(submissionSummary.request)) { submission_id }: { submission_id: string },
   ) {
     this.backend.asked.push(submissionSummary.subject);
+    const { beforeSummary } = this.backend;
+    this.backend.beforeSummary = undefined;
+    await beforeSummary?.();
     const stored = this.backend.created.get(submission_id);
     if (!stored || this.backend.deleted.has(submission_id)) return null;
     const { language, created_at } = stored;

@@ -36,8 +36,10 @@ export class ResultDesk {
     if (stored) return stored;
     const summary = await this.rpc.call(submissionSummary, { submission_id: submissionId });
     if (!summary) throw new Problem('submission_not_found', `There is no submission ${submissionId}.`);
-    if (summary.finished)
-      throw new Problem('result_gone', 'This result is older than results are kept here.');
-    return queuedResult(summary);
+    if (!summary.finished) return queuedResult(summary);
+    // It may have finished between the two questions; what is known to be finished was stored before.
+    const arrived = await this.stored(submissionId);
+    if (!arrived) throw new Problem('result_gone', 'This result is older than results are kept here.');
+    return arrived;
   }
 }
