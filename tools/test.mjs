@@ -30,8 +30,14 @@ let images;
 
 /** @type {Record<string, (args: string[]) => Promise<Tally>>} */
 const STAGES = {
-  check: async () =>
-    (await runVisibly('npm', ['run', '--silent', 'check'])) === 0 ? tally(1, 0) : tally(0, 1),
+  check: async () => {
+    const parts = ['types', 'lint', 'format'].map((part) =>
+      runVisibly('npm', ['run', '--silent', `check:${part}`]),
+    );
+    const codes = await Promise.all(parts);
+    const well = codes.filter((code) => code === 0).length;
+    return tally(well, codes.length - well);
+  },
   unit: (args) => runJest('unit', args),
   int: (args) => runJest('int', ['--runInBand', ...args]),
   supervisor: runSupervisorTests,
