@@ -262,11 +262,6 @@ static void feed_parked(void) {
   close(parking.feed);
 }
 
-static void raise_share(void) {
-  size_t size = cgroup.share < 0 ? 0 : strlen(cgroup.running_share);
-  if (size > 0 && write(cgroup.share, cgroup.running_share, size) != (ssize_t)size) fault("setting the share of the CPU");
-}
-
 static void note_cpu_base(void) {
   struct rusage usage;
   uint64_t memory;
@@ -280,7 +275,6 @@ static void note_cpu_base(void) {
 
 void release_program(void) {
   note_cpu_base();
-  raise_share();
   limit_program(RLIMIT_FSIZE, setup.files_bytes);
   /* Only a second fence: the CPU limit itself counts all processes together, in the loop. */
   limit_program(RLIMIT_CPU, (setup.cpu_ms + program.cpu_base_us / 1000) / 1000 + 2);

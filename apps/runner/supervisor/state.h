@@ -15,8 +15,6 @@
 struct cgroup {
   int join[MAX_JOIN], joins; /* writing "0" moves the writer in */
   int cpu, oom, peak;
-  int share;                /* written when the program is let go */
-  const char *running_share;
 };
 
 struct program {

@@ -6,8 +6,7 @@
  * The engine starts it inside fresh namespaces with an empty environment, over two descriptors: frames from
  * the runner come in on 0, frames to the runner go out on 1 (protocol.h). On its command line the engine
  * names the run's cgroup files, as descriptors or as paths: `join=4,5` to move a process in by writing "0",
- * `cpu=6`, `oom=7` and `peak=8` to read what was used, `share=9:512` to write how much of a contended core a program gets
- * that was let go. It may have capabilities over the sandbox's own user
+ * `cpu=6`, `oom=7` and `peak=8` to read what was used. It may have capabilities over the sandbox's own user
  * namespace, and no others.
  *
  * 1. SETUP, while no hostile byte has been read: it mounts the writable file systems, forbids further user
@@ -59,7 +58,7 @@
 /* How often a program on its way to its parking place is looked at. */
 #define LOOK_MS 5
 
-struct cgroup cgroup = {.cpu = -1, .oom = -1, .peak = -1, .share = -1};
+struct cgroup cgroup = {.cpu = -1, .oom = -1, .peak = -1};
 struct program program = {.in = -1, .out = -1, .err = -1, .terminal = -1};
 struct setup setup;
 struct outcome outcome = {.exit_code = -1};
@@ -72,11 +71,6 @@ static void parse_arguments(int argc, char **argv) {
     if (strncmp(argv[i], "cpu=", 4) == 0) cgroup.cpu = open_named(argv[i] + 4);
     if (strncmp(argv[i], "oom=", 4) == 0) cgroup.oom = open_named(argv[i] + 4);
     if (strncmp(argv[i], "peak=", 5) == 0) cgroup.peak = open_named(argv[i] + 5);
-    if (strncmp(argv[i], "share=", 6) == 0) {
-      char *value;
-      cgroup.share = (int)strtol(argv[i] + 6, &value, 10);
-      cgroup.running_share = *value == ':' ? value + 1 : value;
-    }
     if (strncmp(argv[i], "join=", 5) == 0) {
       for (char *at = argv[i] + 5; *at != 0 && cgroup.joins < MAX_JOIN;) {
         cgroup.join[cgroup.joins++] = (int)strtol(at, &at, 10);

@@ -64,7 +64,7 @@ void drop_capabilities(void) {
 }
 
 static bool is_ours(int fd) {
-  if (fd <= 2 || fd == cgroup.cpu || fd == cgroup.oom || fd == cgroup.peak || fd == cgroup.share) return true;
+  if (fd <= 2 || fd == cgroup.cpu || fd == cgroup.oom || fd == cgroup.peak) return true;
   for (int i = 0; i < cgroup.joins; i++) {
     if (fd == cgroup.join[i]) return true;
   }

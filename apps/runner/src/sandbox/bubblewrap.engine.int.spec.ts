@@ -1,5 +1,14 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -45,13 +54,35 @@ describe.each(MODES)('$mode', ({ mode, cgroupDir }) => {
     const groups = () =>
       ['/sys/fs/cgroup/pids', DELEGATED ?? '/sys/fs/cgroup'].filter(existsSync).flatMap((directory) =>
         readdirSync(directory)
-          .filter((name) => name.endsWith(`-${process.pid}`))
+          .filter((name) => name.startsWith(`${ownMark()}-`))
           .flatMap((name) => readdirSync(`${directory}/${name}`, { withFileTypes: true }))
           .filter((entry) => entry.isDirectory()),
       );
     // It goes a moment after its last process; the test's own deadline is this loop's.
     while (groups().length > 0) await delay(20);
   });
+});
+
+it('a run that goes on for long gets a smaller share of a contended core', async () => {
+  const engine = bubblewrapUnderTest({ cgroupDir: DELEGATED });
+  await engine.start();
+  try {
+    const nap = `9${process.pid}2`; // nobody else's
+    const stop = new AbortController();
+    const run = runIn(engine, PROFILE, ['sleep', nap], { signal: stop.signal });
+    const share = () => {
+      const [pid] = spawnSync('pgrep', ['-fx', `sleep ${nap}`])
+        .stdout.toString()
+        .split('\n');
+      return pid ? shareOf(pid) : undefined;
+    };
+    // The test's own deadline is this loop's.
+    while (!['cpu.shares 128', 'cpu.weight 12'].includes(share() ?? '')) await delay(20);
+    stop.abort();
+    await expect(run).rejects.toThrow(SandboxError);
+  } finally {
+    await engine.stop();
+  }
 });
 
 it('a sandbox ends with its launcher', async () => {
@@ -140,3 +171,15 @@ it('what a killed runner left behind is cleared away, and what a living one uses
     rmSync(living, { recursive: true });
   }
 });
+
+/** What a process gets of a contended core, as the kernel has it. */
+function shareOf(pid: string): string {
+  const groups = readFileSync(`/proc/${pid}/cgroup`, 'utf8');
+  const [, ofV1] = /^\d+:(?:.*,)?cpu(?:,.*)?:(.*)$/m.exec(groups) ?? [];
+  const [, ofV2 = ''] = /^0::(.*)$/m.exec(groups) ?? [];
+  const [directory, file] =
+    ofV1 === undefined
+      ? [`/sys/fs/cgroup${ofV2}`, 'cpu.weight']
+      : [`/sys/fs/cgroup/cpu${ofV1}`, 'cpu.shares'];
+  return `${file} ${readFileSync(join(directory, file), 'utf8').trim()}`;
+}

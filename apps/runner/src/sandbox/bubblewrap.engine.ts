@@ -39,7 +39,7 @@ import {
 } from './sandbox';
 import { SetupFlag } from './supervisor.protocol';
 import { toolchainStamp } from './toolchain.stamp';
-import { SupervisorSession } from './supervisor.session';
+import { type StageEnd, SupervisorSession } from './supervisor.session';
 import { isBelow, versionNumbers } from '@runbin/platform/version.floor';
 
 export interface BubblewrapOptions {
@@ -56,6 +56,9 @@ const BUBBLEWRAP_FLOOR = [0, 12, 0];
 
 /** The sandbox's descriptors: 0 and 1 lead to us, 2 to the launcher, and from here on come the cgroup's files. */
 const FIRST_CGROUP_FD = 3;
+
+/** What takes longer makes way for what has just begun: most programs are over by then, and somebody waits for them. */
+const SHORT_RUN_MS = 250;
 
 /** Sandboxes that live at the same time are never so many. */
 const MAX_SANDBOXES = 4096;
@@ -203,11 +206,7 @@ function cgroupArguments(cgroup: CgroupRequest | undefined): string[] {
   const joins = cgroup.joins.map((_, index) => FIRST_CGROUP_FD + index);
   const next = FIRST_CGROUP_FD + joins.length;
   const files = ['cpu', 'oom', ...(cgroup.peak === undefined ? [] : ['peak'])];
-  return [
-    `join=${joins.join(',')}`,
-    ...files.map((name, index) => `${name}=${next + index}`),
-    `share=${next + files.length}:${cgroup.share[1]}`,
-  ];
+  return [`join=${joins.join(',')}`, ...files.map((name, index) => `${name}=${next + index}`)];
 }
 
 class BubblewrapSandbox implements Sandbox {
@@ -238,14 +237,33 @@ class BubblewrapSandbox implements Sandbox {
   }
 
   async run(stage: Stage, signal: AbortSignal, follower?: StageFollower): Promise<StageFacts> {
-    const { facts, lost } = await this.session.run(stage, signal, follower, () =>
-      this.cgroup?.limit(stage.limits),
-    );
+    const { facts, lost } = await this.runInGroup(stage, signal, follower);
     if (lost === undefined) return facts;
     // The supervisor went down with the program's memory: that is a fact about the program, not our fault (S6).
     const memory = this.memoryAfter(lost);
     if (!memory || memory.oomKills === 0) throw new SandboxError(lost);
     return { ...facts, memoryExceeded: true, memoryPeakBytes: memory.peakBytes };
+  }
+
+  private async runInGroup(stage: Stage, signal: AbortSignal, follower?: StageFollower): Promise<StageEnd> {
+    let lasting: NodeJS.Timeout | undefined;
+    const release = () => {
+      this.cgroup?.release(stage.limits);
+      lasting = setTimeout(() => this.giveWay(), SHORT_RUN_MS);
+    };
+    try {
+      return await this.session.run(stage, signal, follower, release);
+    } finally {
+      clearTimeout(lasting);
+    }
+  }
+
+  private giveWay(): void {
+    try {
+      this.cgroup?.giveWay();
+    } catch {
+      // It went with its launcher; the run is given back for that.
+    }
   }
 
   /** The cgroup of a sandbox that was given up may be gone with it. */

@@ -1,6 +1,6 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -52,7 +52,7 @@ describe(`cgroup version ${VERSION}`, () => {
     const planned = manager.plan(DEFAULT_LIMITS);
     const group = makeGroup(planned.request);
     try {
-      planned.limit({ ...DEFAULT_LIMITS, ...limits });
+      planned.release({ ...DEFAULT_LIMITS, ...limits });
       const joined = group.joinFds.map((_, index) => `echo 0 >&${index + 3} && `).join('');
       const { stdout } = spawnSync('sh', ['-c', joined + script], {
         stdio: ['ignore', 'pipe', 'ignore', ...group.joinFds],
@@ -88,17 +88,19 @@ describe(`cgroup version ${VERSION}`, () => {
     expect(printed).toBe('1\n2\n3\n');
   });
 
-  it('gives a program that is being made ready less of a core than a run', async () => {
+  it('gives less of a core to a run that lasts, and still less to what is being made ready', async () => {
     const [core] = /(?<=^Cpus_allowed_list:\s*)\d+/m.exec(readFileSync('/proc/self/status', 'utf8')) ?? [];
     const spin = () => {
-      const { request } = manager.plan(DEFAULT_LIMITS);
+      const planned = manager.plan(DEFAULT_LIMITS);
+      const { request } = planned;
       const group = makeGroup(request);
       const joined = group.joinFds.map((_, index) => `echo 0 >&${index + 3} && `).join('');
       const script = `${joined}exec taskset -c ${core} sh -c 'while :; do :; done'`;
       const child = spawn('sh', ['-c', script], { stdio: ['ignore', 'ignore', 'inherit', ...group.joinFds] });
       const closed = once(child, 'close');
       return {
-        release: () => writeFileSync(...request.share),
+        release: () => planned.release(DEFAULT_LIMITS),
+        giveWay: () => planned.giveWay(),
         cpuMs: () => Number(/\d+/.exec(readFileSync(request.cpu, 'utf8'))?.[0]) / (VERSION === 2 ? 1e3 : 1e6),
         stop: () => child.kill('SIGKILL'),
         end: async () => {
@@ -108,18 +110,30 @@ describe(`cgroup version ${VERSION}`, () => {
         },
       };
     };
-    const [waiting, running] = [spin(), spin()];
+    const [waiting, lasting, running] = [spin(), spin(), spin()];
     try {
+      lasting.release();
+      lasting.giveWay();
       running.release();
       while (running.cpuMs() < 100) await delay(10);
-      const [waitedFrom, ranFrom] = [waiting.cpuMs(), running.cpuMs()];
-      while (running.cpuMs() - ranFrom < 1_000) await delay(10);
-      expect(waiting.cpuMs() - waitedFrom).toBeLessThan(333);
+      const from = [waiting, lasting, running].map(({ cpuMs }) => cpuMs());
+      const used = () =>
+        [waiting, lasting, running].map(({ cpuMs }, at) => cpuMs() - (from[at] ?? 0)) as [
+          number,
+          number,
+          number,
+        ];
+      while (used()[2] < 2_000) await delay(10);
+      const [waited, lasted] = used();
+      expect(lasted).toBeLessThan(1_000);
+      expect(waited).toBeLessThan(0.75 * lasted);
       // What nobody else wants it gets, or it would never be ready.
       running.stop();
-      while (waiting.cpuMs() - waitedFrom < 500) await delay(10);
+      lasting.stop();
+      const [before] = used();
+      while (used()[0] - before < 500) await delay(10);
     } finally {
-      await Promise.all([waiting, running].map(({ end }) => end()));
+      await Promise.all([waiting, lasting, running].map(({ end }) => end()));
     }
   });
 

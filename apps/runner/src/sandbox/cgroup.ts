@@ -29,8 +29,6 @@ export interface CgroupRequest {
   readonly cpu: string;
   readonly oom: string;
   readonly peak: string | undefined;
-  /** To be opened, and written when the program is let go: its share of a contended core. */
-  readonly share: Setting;
 }
 
 export type Setting = readonly [file: string, value: string];
@@ -38,8 +36,13 @@ export type Setting = readonly [file: string, value: string];
 /** The cgroup of one stage: what it is made from, its limits, and the facts that only the kernel knows. */
 export interface RunCgroup {
   readonly request: CgroupRequest;
-  /** Its program is about to be let go, under these limits. */
-  limit(limits: Limits): void;
+  /**
+   * It is wanted, for a program under these limits, and gets a run's share of a contended core. Who waits with a
+   * small one would be long in noticing that it is to go on, and so can not be the one who asks for more.
+   */
+  release(limits: Limits): void;
+  /** It has gone on for long, and gets less of a contended core than what has just begun. */
+  giveWay(): void;
   currentBytes(): number;
   /** What a supervisor that is lost can not report any more. */
   memory(): { peakBytes: number; oomKills: number };
@@ -56,11 +59,11 @@ const CONTROLLERS = ['memory', 'pids', 'cpu', 'cpuacct'] as const;
 type Controller = (typeof CONTROLLERS)[number];
 
 /**
- * Runs get less of a contended core than the services beside them (the default is 1024, or 100 on v2), and what is
- * only being made ready gets less than they.
+ * Runs get less of a contended core than the services beside them (the default is 1024, or 100 on v2), those that
+ * last get less than those that have just begun, and what is only being made ready gets least.
  */
-const CPU_SHARES = { waiting: 64, running: 512 };
-const CPU_WEIGHT = { waiting: 6, running: 50 };
+const CPU_SHARES = { waiting: 64, running: 512, lasting: 128 };
+const CPU_WEIGHT = { waiting: 6, running: 50, lasting: 12 };
 /** Of a run's memory, one in so many may wait in its sockets, on v1. */
 const SOCKET_SHARE = 8;
 const REMOVE_TRIES = 50;
@@ -222,11 +225,12 @@ class CgroupV2 implements CgroupManager {
         cpu: at('cpu.stat'),
         oom: at('memory.events'),
         peak: this.countsPeak ? at('memory.peak') : undefined,
-        share: [at('cpu.weight'), String(CPU_WEIGHT.running)],
       },
-      limit: (now) => {
+      release: (now) => {
+        apply([[at('cpu.weight'), String(CPU_WEIGHT.running)]]);
         if (!isDeepStrictEqual(now, limits)) apply(limiting(now));
       },
+      giveWay: () => apply([[at('cpu.weight'), String(CPU_WEIGHT.lasting)]]),
       currentBytes: () => Number(readFileSync(at('memory.current'), 'utf8')),
       memory: () => ({
         // It came with Linux 5.19; before it only the supervisor's figure is left.
@@ -348,15 +352,16 @@ class CgroupV1 implements CgroupManager {
         cpu: join(paths.cpuacct, 'cpuacct.usage'),
         oom: ofMemory('memory.oom_control'),
         peak: ofMemory('memory.max_usage_in_bytes'),
-        share: [shares, String(CPU_SHARES.running)],
       },
-      limit: (now) => {
+      release: (now) => {
+        apply([[shares, String(CPU_SHARES.running)]]);
         if (isDeepStrictEqual(now, limits)) return;
         const changed = limiting(now);
         // Memory must never be above memory with swap, so what comes first depends on the direction.
         if (now.memory_bytes > limits.memory_bytes) changed.reverse();
         apply(changed);
       },
+      giveWay: () => apply([[shares, String(CPU_SHARES.lasting)]]),
       currentBytes: () => Number(readFileSync(ofMemory('memory.usage_in_bytes'), 'utf8')),
       memory: () => ({
         peakBytes: Number(readFileSync(ofMemory('memory.max_usage_in_bytes'), 'utf8')),

@@ -43,20 +43,18 @@ const nothing = {
   cpu: '/dev/null',
   oom: '/dev/null',
   peak: undefined,
-  share: ['/dev/null', ''] as const,
 };
 
 it('connects the command with whoever asked, and gives it the files that were named', async () => {
   writeFileSync(onPath('cpu'), 'cpu');
   writeFileSync(onPath('oom'), 'oom');
   writeFileSync(onPath('peak'), 'peak');
-  writeFileSync(onPath('share'), '');
   writeFileSync(onPath('procs'), '');
   const link = launcher.launch({
     argv: [
       'sh',
       '-c',
-      'read line; echo "$line, $(cat <&4), $(cat <&5), $(cat <&6), $*, $(env | grep -v ^PWD=)"; echo joined >&3; echo shared >&7',
+      'read line; echo "$line, $(cat <&4), $(cat <&5), $(cat <&6), $*, $(env | grep -v ^PWD=)"; echo joined >&3',
       'sh',
       'a b',
       '',
@@ -69,14 +67,12 @@ it('connects the command with whoever asked, and gives it the files that were na
       cpu: onPath('cpu'),
       oom: onPath('oom'),
       peak: onPath('peak'),
-      share: [onPath('share'), '512'],
     },
   });
   link.stdin.write('hello\n');
   expect(await text(link.stdout)).toBe('hello, cpu, oom, peak, a b , \n');
   await link.closed;
   expect(readFileSync(onPath('procs'), 'utf8')).toBe('joined\nng');
-  expect(readFileSync(onPath('share'), 'utf8')).toBe('shared\n');
   expect(existsSync(onPath('group'))).toBe(true); // until we are done with it
   link.kill();
   await until(() => !existsSync(onPath('group')));

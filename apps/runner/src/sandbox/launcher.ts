@@ -141,7 +141,6 @@ function encode(number: number, { argv, view, uid, cgroup }: LaunchRequest): Buf
           ...[cgroup.cpu, cgroup.oom, cgroup.peak]
             .filter((file) => file !== undefined)
             .map((file) => `r${file}`),
-          `w${cgroup.share[0]}`,
         ]
       : []),
     ...argv.map((argument) => `a${argument}`),
