@@ -63,7 +63,7 @@ describe.each(MODES)('$mode', ({ mode, cgroupDir }) => {
   });
 });
 
-it('a run that goes on for long gets a smaller share of a contended core', async () => {
+it('with a cgroup a run that goes on for long gets a smaller share of a contended core', async () => {
   const engine = bubblewrapUnderTest({ cgroupDir: DELEGATED });
   await engine.start();
   try {
