@@ -17,7 +17,13 @@ import { Failure, runTool } from './lib/failure.mjs';
 import { runJest } from './lib/jest.mjs';
 import { corePackages } from './lib/language.folders.mjs';
 import { runOnDocker } from './lib/on.docker.mjs';
-import { BROWSER_PACKAGES, installPackages, missingPackages, START_PACKAGES } from './lib/packages.mjs';
+import {
+  BROWSER_PACKAGES,
+  CLOCK_PACKAGES,
+  installPackages,
+  missingPackages,
+  START_PACKAGES,
+} from './lib/packages.mjs';
 import { seconds } from './lib/progress.mjs';
 import { runSupervisorTests, whyNoFuzzer } from './lib/supervisor.tests.mjs';
 import { prepareToolchains } from './lib/toolchains.mjs';
@@ -39,7 +45,8 @@ const STAGES = {
     return tally(well, codes.length - well);
   },
   unit: (args) => runJest('unit', args),
-  int: (args) => runJest('int', ['--runInBand', ...args]),
+  // They wait for most of the time; more at once would slow down what is to be fast enough.
+  int: (args) => runJest('int', ['--maxWorkers=2', ...args]),
   supervisor: runSupervisorTests,
   cgroup2: () => runCgroup2Tests(),
   e2e: (args) => runJest('e2e', ['--runInBand', ...args]),
@@ -61,6 +68,7 @@ await runTool(async () => {
       ...START_PACKAGES.map(({ name }) => name),
       ...corePackages(),
       ...(opensPages ? BROWSER_PACKAGES : []),
+      ...(stages.includes('chaos') ? CLOCK_PACKAGES : []),
     ]),
   );
   await prepareToolchains();

@@ -17,6 +17,9 @@ export const START_PACKAGES = [
 /** What the end-to-end tests open pages with. */
 export const BROWSER_PACKAGES = findBrowser() ? [] : ['chromium'];
 
+/** What sets the clock of one process apart from the machine's. */
+export const CLOCK_PACKAGES = ['libfaketime'];
+
 /**
  * Which of these Debian packages are not installed.
  * @param {string[]} names
