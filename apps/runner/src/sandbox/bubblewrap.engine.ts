@@ -248,13 +248,21 @@ class BubblewrapSandbox implements Sandbox {
   private async runInGroup(stage: Stage, signal: AbortSignal, follower?: StageFollower): Promise<StageEnd> {
     let lasting: NodeJS.Timeout | undefined;
     const release = () => {
-      this.cgroup?.release(stage.limits);
+      this.release(stage.limits);
       lasting = setTimeout(() => this.giveWay(), SHORT_RUN_MS);
     };
     try {
       return await this.session.run(stage, signal, follower, release);
     } finally {
       clearTimeout(lasting);
+    }
+  }
+
+  private release(limits: Limits): void {
+    try {
+      this.cgroup?.release(limits);
+    } catch (error) {
+      throw new SandboxError(`the limits of a sandbox could not be changed: ${String(error)}`);
     }
   }
 
