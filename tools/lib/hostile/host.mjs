@@ -87,8 +87,8 @@ export class Host {
   }
 
   /**
-   * What a run changed for longer than it may: what every look finds until then. What only some find is of the pool,
-   * which makes sandboxes meanwhile.
+   * What a run changed for longer than it may. What comes and goes between the looks at the machine is of the pool, which
+   * makes sandboxes meanwhile.
    * @param {Snapshot} before
    * @param {boolean} isIdle whether nobody else takes memory and disk of this machine meanwhile
    * @returns {Promise<string[]>}
@@ -99,10 +99,14 @@ export class Host {
       const now = this.snapshot();
       return [...differences(before, now), ...(isIdle ? takenFromMachine(before, now) : [])];
     };
+    /** @type {Set<string>} */
+    const passing = new Set();
     let left = new Map(look());
     while (left.size > 0 && performance.now() < deadline) {
       await delay(LOOK_MS);
-      left = new Map(look().filter(([what]) => left.has(what)));
+      const found = new Map(look());
+      for (const what of left.keys()) if (!found.has(what)) passing.add(what);
+      left = new Map([...found].filter(([what]) => !passing.has(what)));
     }
     return [...left.values()];
   }

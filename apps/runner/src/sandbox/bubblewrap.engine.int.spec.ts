@@ -71,13 +71,11 @@ it('with a cgroup a run that goes on for long gets a smaller share of a contende
     const stop = new AbortController();
     const run = runIn(engine, PROFILE, ['sleep', nap], { signal: stop.signal });
     const share = () => {
-      const [pid] = spawnSync('pgrep', ['-fx', `sleep ${nap}`])
-        .stdout.toString()
-        .split('\n');
-      return pid ? shareOf(pid) : undefined;
+      const pid = asleepFor(nap);
+      return pid === undefined ? 'none yet' : shareOf(pid);
     };
     // The test's own deadline is this loop's.
-    while (!['cpu.shares 128', 'cpu.weight 12'].includes(share() ?? '')) await delay(20);
+    while (!['cpu.shares 128', 'cpu.weight 12'].includes(share())) await delay(20);
     stop.abort();
     await expect(run).rejects.toThrow(SandboxError);
   } finally {
@@ -94,7 +92,7 @@ it('a sandbox ends with its launcher', async () => {
       .split('\n');
     const nap = `9${process.pid}1`; // nobody else's
     const run = runIn(engine, PROFILE, ['sleep', nap]);
-    const isAsleep = () => spawnSync('pgrep', ['-fx', `sleep ${nap}`]).status === 0;
+    const isAsleep = () => asleepFor(nap) !== undefined;
     while (!isAsleep()) await delay(20);
     process.kill(Number(launcher), 'SIGKILL');
     await expect(run).rejects.toThrow(SandboxError);
@@ -171,6 +169,14 @@ it('what a killed runner left behind is cleared away, and what a living one uses
     rmSync(living, { recursive: true });
   }
 });
+
+/** The pid, for the host, of the program that sleeps for so long. */
+function asleepFor(nap: string): string | undefined {
+  return spawnSync('pgrep', ['-fx', `sleep ${nap}`])
+    .stdout.toString()
+    .split('\n')
+    .find(Boolean);
+}
 
 /** What a process gets of a contended core, as the kernel has it. */
 function shareOf(pid: string): string {

@@ -116,22 +116,17 @@ describe(`cgroup version ${VERSION}`, () => {
       lasting.giveWay();
       running.release();
       while (running.cpuMs() < 100) await delay(10);
-      const from = [waiting, lasting, running].map(({ cpuMs }) => cpuMs());
-      const used = () =>
-        [waiting, lasting, running].map(({ cpuMs }, at) => cpuMs() - (from[at] ?? 0)) as [
-          number,
-          number,
-          number,
-        ];
-      while (used()[2] < 2_000) await delay(10);
-      const [waited, lasted] = used();
+      const [waitedFrom, lastedFrom, ranFrom] = [waiting.cpuMs(), lasting.cpuMs(), running.cpuMs()];
+      while (running.cpuMs() - ranFrom < 2_000) await delay(10);
+      const [waited, lasted] = [waiting.cpuMs() - waitedFrom, lasting.cpuMs() - lastedFrom];
       expect(lasted).toBeLessThan(1_000);
+      expect(waited).toBeLessThan(666);
       expect(waited).toBeLessThan(0.75 * lasted);
       // What nobody else wants it gets, or it would never be ready.
       running.stop();
       lasting.stop();
-      const [before] = used();
-      while (used()[0] - before < 500) await delay(10);
+      const waitedTo = waiting.cpuMs() + 500;
+      while (waiting.cpuMs() < waitedTo) await delay(10);
     } finally {
       await Promise.all([waiting, lasting, running].map(({ end }) => end()));
     }
