@@ -4,7 +4,7 @@ import { NestFactory } from '@nestjs/core';
 import { MessagePattern, type MicroserviceOptions, Payload, Transport } from '@nestjs/microservices';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import type { z } from 'zod';
-import { NOTHING_RAN, type OutputLog, type Result } from '@runbin/contracts/result';
+import { NOTHING_RAN, type OutputLog, type Replay, type Result } from '@runbin/contracts/result';
 import {
   type HealthReply,
   resultGet,
@@ -47,6 +47,8 @@ export class Backend {
   health: HealthReply | undefined;
   /** What submission.create answers instead, while it is set. */
   refusal: Problem | undefined;
+  /** Whether the result service announces the whole of what it stores, as it does of what is small. */
+  announcesWhole = false;
   /** Happens once, just before the next summary is given. */
   beforeSummary: (() => Promise<void>) | undefined;
 
@@ -280,10 +282,19 @@ export class StandInServices {
       const ready: ResultReady =
         status === 'queued' || status === 'running'
           ? { submission_id: submissionId, final: false }
-          : { submission_id: submissionId, final: true, run: { status, language } };
+          : {
+              submission_id: submissionId,
+              final: true,
+              run: { status, language },
+              ...(this.backend.announcesWhole ? { replay: this.replayOf(result) } : {}),
+            };
       this.events.publish(resultReadySubject(submissionId), JSON.stringify(ready));
       await this.events.flush();
     }
+  }
+
+  private replayOf(result: Result): Replay {
+    return { result, output_log: this.backend.logs.get(result.submission_id) ?? null };
   }
 
   /** Resolves once the broker hears what is published here. */

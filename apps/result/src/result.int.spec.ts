@@ -172,6 +172,28 @@ describe('result', () => {
     const [begun, ended] = announced.filter(({ submission_id }) => submission_id === id);
     expect(begun?.run).toBeUndefined();
     expect(ended?.run).toEqual({ status: 'runtime_error', language: 'python' });
+    // To the letter: what is told as it happens is told the same afterwards.
+    expect(JSON.stringify(ended?.replay)).toBe(JSON.stringify(await replay(id)));
+  });
+
+  it('does not announce the whole of what is large', async () => {
+    const many: OutputLog = Array.from({ length: 1_000 }, () => ['stdout', 1, 1]);
+    const [long, torn] = [randomUUID(), randomUUID()];
+    await publishInTurn(finished(long, 1, 'x'.repeat(5_000)), {
+      ...finished(torn, 1, 'x'.repeat(1_000)),
+      output_log: many,
+    });
+    for (const id of [long, torn]) {
+      await eventually(
+        () => Promise.resolve(announcedFor(id)),
+        (finals) => finals.length === 1,
+      );
+      expect(announced.find(({ submission_id }) => submission_id === id)).toEqual({
+        submission_id: id,
+        final: true,
+        run: { status: 'succeeded', language: 'python' },
+      });
+    }
   });
 
   it.each([

@@ -6,8 +6,9 @@ import type { ResultReady, RunFinished } from '@runbin/contracts/work';
 import type { Delivery } from '@runbin/messaging/delivery';
 import { NatsConnection } from '@runbin/messaging/nats.connection';
 import { isStatementFault } from '@runbin/persistence/database.error';
+import { announcementOf } from './announcement';
 import { DeadLetters } from './dead.letters';
-import { ResultStore, type StoredChange } from './result.store';
+import { ResultStore } from './result.store';
 import { isFinished, latestPerSubmission, type RunEvent } from './run.event';
 
 /** An event with the message it came in. */
@@ -39,13 +40,26 @@ export class RunsWriter {
   async write(batch: readonly RunDelivery[]): Promise<void> {
     try {
       const events = batch.map(({ event }) => event);
-      const changes = await this.store.write(latestPerSubmission(events));
-      for (const change of changes) this.announce(readyOf(change));
-      for (const known of await this.storedBefore(events, changes)) this.announce(known);
+      const news = await this.writeRows(latestPerSubmission(events));
+      const known = await this.storedBefore(events, news);
+      // At once, so that they leave with one packet.
+      for (const ready of [...news, ...known]) this.announce(ready);
       for (const { delivery } of batch) delivery.ack();
     } catch (error) {
       await this.settleFailed(batch, error);
     }
+  }
+
+  /**
+   * @param events one per submission
+   * @returns what is to be said of the rows that changed
+   */
+  private async writeRows(events: readonly RunEvent[]): Promise<ResultReady[]> {
+    const changes = new Map((await this.store.write(events)).map((change) => [change.submission_id, change]));
+    return events.flatMap((event) => {
+      const change = changes.get(event.submission_id);
+      return change ? [announcementOf(change, event)] : [];
+    });
   }
 
   /**
@@ -54,9 +68,9 @@ export class RunsWriter {
    */
   private async storedBefore(
     events: readonly RunEvent[],
-    changes: readonly StoredChange[],
+    news: readonly ResultReady[],
   ): Promise<ResultReady[]> {
-    const changed = new Set(changes.map(({ submission_id }) => submission_id));
+    const changed = new Set(news.map(({ submission_id }) => submission_id));
     const outcomes = events.filter((event) => isFinished(event) && !changed.has(event.submission_id));
     if (outcomes.length === 0) return [];
     const finals = await this.store.findFinals(outcomes.map(({ submission_id }) => submission_id));
@@ -87,8 +101,8 @@ export class RunsWriter {
       message: 'Your program ran, but what came of it could not be stored. It was kept for us to look into.',
     };
     try {
-      for (const change of await this.store.write([{ ...event, outcome, output_log: null }]))
-        this.announce(readyOf(change));
+      const news = await this.writeRows([{ ...event, outcome, output_log: null }]);
+      for (const ready of news) this.announce(ready);
     } catch (error) {
       this.logger.error(`${event.submission_id} has no outcome at all: ${String(error)}`);
     }
@@ -97,9 +111,4 @@ export class RunsWriter {
   announce(ready: ResultReady): void {
     this.nats.emit(resultReadySubject(ready.submission_id), ready);
   }
-}
-
-function readyOf({ submission_id, final, status, language }: StoredChange): ResultReady {
-  if (status === 'queued' || status === 'running') return { submission_id, final };
-  return { submission_id, final, run: { status, language } };
 }

@@ -94,3 +94,7 @@ export const ResultSchema = OutcomeSchema.extend({
   language_version: z.string().nullable(),
 });
 export type Result = z.infer<typeof ResultSchema>;
+
+/** A result and in which pieces its output came (null: not known): to tell a run again. */
+export const ReplaySchema = z.object({ result: ResultSchema, output_log: OutputLogSchema.nullable() });
+export type Replay = z.infer<typeof ReplaySchema>;

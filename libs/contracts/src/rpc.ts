@@ -3,7 +3,7 @@ import { IdempotencySchema } from './idempotency';
 import { LanguageIdSchema, SubmissionIdSchema } from './ids';
 import { InteractiveSchema } from './interactive';
 import { LimitsSchema } from './limits';
-import { OutputLogSchema, ResultSchema } from './result';
+import { ReplaySchema, ResultSchema } from './result';
 import { SubmissionSchema } from './submission';
 import { LinkSchema } from './url';
 import { PayloadSchema } from './work';
@@ -129,12 +129,8 @@ export const resultFinals = rpc(
   z.object({ submission_ids: z.array(SubmissionIdSchema) }),
 );
 
-/** A stored result and in which pieces its output came (null: not known), or null: to tell a run again. */
-export const resultReplay = rpc(
-  'result.replay',
-  byId,
-  z.object({ result: ResultSchema, output_log: OutputLogSchema.nullable() }).nullable(),
-);
+/** What is stored, or null: nothing is. */
+export const resultReplay = rpc('result.replay', byId, ReplaySchema.nullable());
 
 /** Forgets the result of a submission that was deleted, also one that is still to come. Idempotent. */
 export const resultDelete = rpc('result.delete', byId, done);

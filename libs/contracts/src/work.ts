@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { LanguageIdSchema, SubmissionIdSchema } from './ids';
 import { InteractiveSchema } from './interactive';
 import { LimitsSchema } from './limits';
-import { OutcomeSchema, OutputLogSchema } from './result';
+import { OutcomeSchema, OutputLogSchema, type Replay } from './result';
 import { FINAL_STATUSES } from './status';
 import { EncodingSchema } from './text';
 
@@ -90,6 +90,11 @@ export const ResultReadySchema = z.object({
   /** What came of a run that has just ended; not said of one that was known or deleted, nor by an earlier service. */
   run: z
     .object({ status: z.enum(FINAL_STATUSES), language: LanguageIdSchema })
+    .optional()
+    .catch(undefined),
+  /** All that was stored, where it is final and small: whoever waits for it need not ask. As such a reply it is not looked into. */
+  replay: z
+    .custom<Replay>((value) => typeof value === 'object' && value !== null && 'result' in value)
     .optional()
     .catch(undefined),
 });

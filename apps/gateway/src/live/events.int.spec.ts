@@ -102,6 +102,26 @@ describe('the events of a run', () => {
     expect(early.ids).toEqual(['0.0', '1.0', '1.1', '1.2', '1.3', '1.end']);
   });
 
+  it('end without a question where the whole result was announced', async () => {
+    const { backend } = services();
+    const id = await gateway.submit();
+    const source = await follow(id);
+    await source.until(() => source.lastId === '0.0');
+    const run = await services().run(id);
+    run.write('hello\n');
+    await source.until(() => source.lastId === '1.1');
+    const before = backend.timesAsked('result.replay');
+    backend.announcesWhole = true;
+    try {
+      await services().finishRun(run);
+      await source.ended();
+    } finally {
+      backend.announcesWhole = false;
+    }
+    expect(backend.timesAsked('result.replay')).toBe(before);
+    expect((await (await follow(id)).ended()).text).toBe(source.text);
+  });
+
   it('hold no event that a program forged', async () => {
     const id = await gateway.submit();
     const forged = [

@@ -195,7 +195,7 @@ export class RunWatch {
   private async look(): Promise<number | undefined> {
     if (this.isOver || this.record) return undefined;
     try {
-      if (this.hasEnded || !(await this.isGoingOn())) await this.readRecord();
+      if (this.around.waiter.heard || this.hasEnded || !(await this.isGoingOn())) await this.readRecord();
       return this.hasEnded || !this.isReadable ? LOOK_AGAIN_MS : LOOK_EVERY_MS;
     } catch (error) {
       if (error instanceof Problem && error.code === 'unavailable') return LOOK_AGAIN_MS;
@@ -217,8 +217,8 @@ export class RunWatch {
 
   /** @throws Problem `submission_not_found`, `overloaded`, `unavailable` */
   private async readRecord(): Promise<void> {
-    const { sources, hold, window } = this.around;
-    const found = await sources.replay(this.submissionId);
+    const { sources, waiter, hold, window } = this.around;
+    const found = waiter.heard ?? (await sources.replay(this.submissionId));
     if (!found) await sources.facts(this.submissionId);
     else if (!isFinal(found.result.status))
       this.enterAttempt(found.result.attempt, found.result.timeline.picked_at);

@@ -91,6 +91,26 @@ describe('waiting for a result', () => {
     expect(asked).toBe(1);
   });
 
+  it('does not ask for what was announced whole', async () => {
+    const waiting = wait();
+    await jest.advanceTimersByTimeAsync(1);
+    broker.announce({ submission_id: ID, final: true, replay: { result: final, output_log: null } });
+    expect((await waiting).status).toBe('succeeded');
+    expect(asked).toBe(1);
+  });
+
+  it.each([
+    ['was deleted since', { submission_id: ID, final: true }],
+    ['came in no form', { submission_id: ID, final: true, replay: 'nonsense' }],
+  ])('asks when what was announced whole %s', async (_name, message) => {
+    const waiting = wait();
+    await jest.advanceTimersByTimeAsync(1);
+    answer = () => Promise.reject(new Problem('submission_not_found', 'deleted'));
+    broker.announce({ submission_id: ID, final: true, replay: { result: final, output_log: null } });
+    broker.announce(message);
+    await expect(waiting).rejects.toMatchObject({ code: 'submission_not_found' });
+  });
+
   it.each([
     ['a run that started', { submission_id: ID, final: false }, undefined],
     [

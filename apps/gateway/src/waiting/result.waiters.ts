@@ -1,4 +1,5 @@
 import { Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
+import type { Replay } from '@runbin/contracts/result';
 import { RESULT_READY_ALL, resultReadySubject } from '@runbin/contracts/subjects';
 import { type ResultReady, ResultReadySchema } from '@runbin/contracts/work';
 import { NatsConnection } from '@runbin/messaging/nats.connection';
@@ -15,6 +16,8 @@ export interface Waiter extends Disposable {
   wake(timeoutMs: number, signal: AbortSignal): Promise<void>;
   /** Wakes it for a reason that somebody else has. */
   poke(): void;
+  /** What came of the run, where the last announcement said all of it: then there is nothing to ask. */
+  readonly heard: Replay | undefined;
 }
 
 /**
@@ -53,6 +56,9 @@ export class ResultWaiters implements OnModuleInit, OnModuleDestroy {
     const siblings = this.waiters.get(submissionId) ?? new Map<Latch, Announced>();
     this.waiters.set(submissionId, siblings.set(latch, of));
     return {
+      get heard() {
+        return latch.heard;
+      },
       poke: () => latch.open(),
       wake: (timeoutMs, signal) => (this.closing ? Promise.resolve() : latch.opened(timeoutMs, signal)),
       [Symbol.dispose]: () => {
@@ -80,8 +86,10 @@ export class ResultWaiters implements OnModuleInit, OnModuleDestroy {
 
   private announced(ready: ResultReady | undefined): void {
     if (!ready) return;
-    for (const [latch, wanted] of this.waiters.get(ready.submission_id) ?? [])
+    for (const [latch, wanted] of this.waiters.get(ready.submission_id) ?? []) {
+      latch.heard = ready.replay;
       if (ready.final || wanted === 'anything') latch.open();
+    }
     for (const listener of this.listeners) listener(ready);
   }
 
@@ -103,6 +111,7 @@ function announcementOf(message: { subject: string; json(): unknown }): ResultRe
 
 /** Remembers that it was opened until someone has passed through. */
 class Latch {
+  heard: Replay | undefined;
   private isOpen = false;
   private pass: (() => void) | undefined;
 
