@@ -112,7 +112,7 @@ const variables = {
       'Folder with the built pages; without it there is only the API',
     ),
     GATEWAY_BODY_BYTES: variable(count(1024, 32 * MIB), String(4 * MIB), 'Largest request body'),
-    GATEWAY_RPC_TIMEOUT_MS: variable(count(100, 60_000), '5000', 'How long the gateway waits for a service'),
+    GATEWAY_RPC_TIMEOUT_MS: variable(count(100, 10_000), '5000', 'How long the gateway waits for a service'),
     GATEWAY_TRUSTED_PROXIES: variable(
       networks,
       '',
