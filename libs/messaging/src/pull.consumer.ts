@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 import type { ConsumerInfo, ConsumerMessages } from '@nats-io/jetstream';
-import { setTimeout as delay } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises';
 import { Delivery } from './delivery';
 import type { NatsConnection } from './nats.connection';
 
@@ -39,6 +39,8 @@ export class PullConsumer {
     while (!signal.aborted) {
       try {
         await this.pull(await demand(), handle, signal);
+        // What came goes on its way before more is asked for.
+        await nextTurn();
       } catch (error) {
         this.logger.debug(`pull failed, trying again: ${String(error)}`);
         await delay(RETRY_MS, undefined, { signal }).catch(() => undefined);

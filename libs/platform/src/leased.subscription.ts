@@ -50,8 +50,10 @@ export class LeasedSubscription {
       queue,
       max: this.size,
       callback: (error, message) => {
-        if (subscription === this.current && subscription.getReceived() >= quarter) this.renew();
         void handle(error, message);
+        // After it, so that it does not wait for the renewal.
+        if (subscription.getReceived() === quarter)
+          setImmediate(() => subscription === this.current && this.renew());
       },
     });
     this.current = subscription;
