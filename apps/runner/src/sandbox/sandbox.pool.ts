@@ -1,5 +1,4 @@
 import { Logger } from '@nestjs/common';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Limits } from '@runbin/contracts/limits';
 import { Demand } from './demand';
 import type {
@@ -381,14 +380,12 @@ export class SandboxPool {
 
 /** @throws Error when it takes so long that it will not come to an end */
 async function inTime(preparing: Promise<void>): Promise<void> {
-  const settled = new AbortController();
-  const late = delay(PATIENCE_MS, undefined, { signal: settled.signal }).then(() => {
-    throw new Error(`it was not ready after ${PATIENCE_MS / 1000} s`);
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(
+      () => reject(new Error(`it was not ready after ${PATIENCE_MS / 1000} s`)),
+      PATIENCE_MS,
+    );
   });
-  late.catch(() => undefined); // aborted below, once it no longer matters
-  try {
-    await Promise.race([preparing, late]);
-  } finally {
-    settled.abort();
-  }
+  await Promise.race([preparing, late]).finally(() => clearTimeout(timer));
 }

@@ -21,9 +21,9 @@ import { SandboxError } from '../sandbox/sandbox';
 import { RunClock } from './run.clock';
 import { RunEvents } from './run.events';
 
-/** Wait before a run that the platform failed is tried again, by how often it was delivered. */
 /** A message that is older may be one that was worked off: longer than an idle runner needs to take it. */
 const OLD_MS = 3_000;
+/** Wait before a run that the platform failed is tried again, by how often it was delivered. */
 const RETRY_DELAYS_MS = [1_000, 5_000, 15_000];
 /** A message of another schema version waits for a runner that reads it. */
 const OTHER_VERSION_DELAY_MS = 30_000;
