@@ -26,7 +26,7 @@ async function write(page: Page, text: string): Promise<void> {
 
 const run = (page: Page) => page.keyboard.press('Control+Enter');
 
-/** The text of a page's output, rows as lines. */
+/** A page's output. What is printed is in it twice for a moment: to be seen, and to be read aloud. */
 const printed = (page: Page) => page.locator('.output-view').last();
 
 const verdict = (page: Page) => page.getByRole('region', { name: 'Verdict' });
@@ -54,7 +54,7 @@ describe('the editor', () => {
     await page.locator('.full-editor .view-line').first().waitFor();
     await page.getByText('print("early")').first().waitFor();
     await run(page);
-    await printed(page).getByText('early', { exact: true }).waitFor();
+    await printed(page).getByText('early', { exact: true }).first().waitFor();
   });
 
   it('runs what was typed a moment ago, before it is drawn', async () => {
@@ -67,15 +67,15 @@ describe('the editor', () => {
       document.execCommand('insertText', false, 'print("just now")');
       dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', ctrlKey: true }));
     });
-    await printed(page).getByText('just now', { exact: true }).waitFor();
+    await printed(page).getByText('just now', { exact: true }).first().waitFor();
   });
 
   it('runs an example with input, and shows the output and the verdict', async () => {
     const page = await openEditor(await visitor());
     await page.getByRole('textbox', { name: 'Standard input' }).fill('Ada Grace');
     await run(page);
-    await printed(page).getByText('Hello, Ada!').waitFor();
-    await printed(page).getByText('Hello, Grace!').waitFor();
+    await printed(page).getByText('Hello, Ada!').first().waitFor();
+    await printed(page).getByText('Hello, Grace!').first().waitFor();
     await verdict(page).getByText('Finished').waitFor();
   });
 
@@ -86,7 +86,7 @@ describe('the editor', () => {
     await page.getByRole('textbox', { name: /^Arguments/ }).fill(`one 'two three'`);
     await page.getByRole('textbox', { name: /^CPU time/ }).fill('0.2');
     await run(page);
-    await printed(page).getByText("['one', 'two three']").waitFor();
+    await printed(page).getByText("['one', 'two three']").first().waitFor();
     await verdict(page).getByText(/time/i).first().waitFor();
   });
 
@@ -107,7 +107,7 @@ describe('the editor', () => {
     const page = await openEditor(await visitor());
     await write(page, 'print("on", flush=True)\nimport time\nwhile True: time.sleep(0.1)\n');
     await run(page);
-    await printed(page).getByText('on', { exact: true }).waitFor();
+    await printed(page).getByText('on', { exact: true }).first().waitFor();
     await page.getByRole('button', { name: 'Stop' }).click();
     await page.getByRole('button', { name: /^Run/ }).waitFor();
   });
@@ -124,7 +124,7 @@ describe('the editor', () => {
     await page.getByRole('tab', { name: 'util.py', selected: true }).waitFor();
     await write(page, 'name = "of the util"\n');
     await run(page);
-    await printed(page).getByText('of the util').waitFor();
+    await printed(page).getByText('of the util').first().waitFor();
     await page.getByRole('tab', { name: 'util.py' }).focus();
     await page.keyboard.press('F2');
     await page.getByRole('textbox', { name: 'Name' }).fill('other.py');
@@ -156,7 +156,7 @@ describe('what is kept in the browser', () => {
     const page = await openEditor(await visitor());
     await write(page, 'import time; [(print("line", n, flush=True), time.sleep(0.5)) for n in range(6)]');
     await run(page);
-    await printed(page).getByText('line 0').waitFor();
+    await printed(page).getByText('line 0').first().waitFor();
     await page.reload();
     await page.locator('.full-editor .view-line').first().waitFor();
     await page.getByText('for n in range(6)').first().waitFor();
@@ -182,12 +182,12 @@ describe('what is kept in the browser', () => {
     );
     await run(one);
     await run(other);
-    await printed(one).getByText('page-one', { exact: true }).waitFor();
-    await printed(other).getByText('page-other', { exact: true }).waitFor();
+    await printed(one).getByText('page-one', { exact: true }).first().waitFor();
+    await printed(other).getByText('page-other', { exact: true }).first().waitFor();
     await one.reload();
     await one.locator('.full-editor .view-line').first().waitFor();
     await one.getByText('print("page-one")').first().waitFor();
-    await printed(one).getByText('page-one', { exact: true }).waitFor();
+    await printed(one).getByText('page-one', { exact: true }).first().waitFor();
   });
 
   it('has a history, from which a run is opened again and deleted for real', async () => {
@@ -199,10 +199,10 @@ describe('what is kept in the browser', () => {
     const { submissionId } = JSON.parse(accepted) as { submissionId: string };
     await write(page, 'print("second")');
     await run(page);
-    await printed(page).getByText('second').waitFor();
+    await printed(page).getByText('second').first().waitFor();
     await page.getByRole('button', { name: 'History' }).click();
     await page.getByRole('button', { name: /^print\("first of all"\)/ }).click();
-    await printed(page).getByText('first of all', { exact: true }).waitFor();
+    await printed(page).getByText('first of all', { exact: true }).first().waitFor();
     await page.getByRole('button', { name: 'History' }).click();
     await page.getByRole('button', { name: /^Delete the run print\("first of all"\)/ }).click();
     await until('it is deleted', async () => {
@@ -222,7 +222,7 @@ describe('a link', () => {
     await write(page, 'print(input()[::-1])');
     await page.getByRole('textbox', { name: 'Standard input' }).fill('stressed');
     await run(page);
-    await printed(page).getByText('desserts').waitFor();
+    await printed(page).getByText('desserts').first().waitFor();
     const url = await shareLink(page);
     await page.getByRole('img', { name: `QR code of ${url}` }).waitFor();
     const path = new URL(url).pathname;
@@ -236,7 +236,7 @@ describe('a link', () => {
     expect(await shared.getByRole('textbox', { name: 'Standard input' }).inputValue()).toBe('stressed');
     expect(new URL(shared.url()).search).toBe('');
     await run(shared);
-    await printed(shared).getByText('desserts').waitFor();
+    await printed(shared).getByText('desserts').first().waitFor();
   });
 
   it('is made for a time, and revoked', async () => {
@@ -261,7 +261,7 @@ describe('a link', () => {
       .first()
       .waitFor();
     await run(page);
-    await printed(page).getByText('Hello, world!').waitFor();
+    await printed(page).getByText('Hello, world!').first().waitFor();
   });
 });
 
@@ -312,7 +312,7 @@ describe('for everyone', () => {
     await page.getByRole('button', { name: 'Input' }).click();
     await page.getByRole('textbox', { name: 'Standard input' }).fill('small');
     await page.getByRole('button', { name: /^Run/ }).click();
-    await printed(page).getByText('SMALL').waitFor();
+    await printed(page).getByText('SMALL').first().waitFor();
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
     expect(await seriousFindings(page)).toEqual([]);
   });
