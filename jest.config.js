@@ -18,6 +18,8 @@ const base = {
     '^.+\\.tsx$': swc({ tsx: true }, { react: { runtime: 'automatic' } }),
   },
   transformIgnorePatterns: ['/node_modules/(?!(@nestjs|@nats-io|uuid|zod)/)'],
+  // The build of an older release, which the chaos stage deploys over, has a package.json of the same name.
+  modulePathIgnorePatterns: ['<rootDir>/dist/'],
   moduleNameMapper: { '^@runbin/([a-z]+)/(.*)$': '<rootDir>/libs/$1/src/$2' },
 };
 
