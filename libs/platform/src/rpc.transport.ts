@@ -1,12 +1,28 @@
 import type { OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
-import { ClientNats, type NatsOptions, ServerNats } from '@nestjs/microservices';
-import type { ConnectionOptions, MsgCallback, NatsConnection } from '@nats-io/transport-node';
+import {
+  ClientNats,
+  type NatsOptions,
+  type PacketId,
+  type ReadPacket,
+  ServerNats,
+  type WritePacket,
+} from '@nestjs/microservices';
+import {
+  type ConnectionOptions,
+  errors,
+  type Msg,
+  type NatsConnection,
+  type Payload,
+} from '@nats-io/transport-node';
 import { type Leased, LeasedSubscription } from './leased.subscription';
 import { untilHopeless } from './nats.watch';
 
 type Options = Required<NatsOptions>['options'] & ConnectionOptions;
 type OnHopeless = (fault: Error) => void;
 type ServerOptions = Options & { queue: string };
+
+/** Nobody waits for longer: deploy/nats.conf says how long one may be answered. */
+const ANSWER_MS = 10_000;
 
 /** Nobody listens to the subject: nothing was taken. */
 export class NobodyListens extends Error {}
@@ -68,15 +84,23 @@ export class RpcTransport extends ClientNats implements OnModuleInit, OnApplicat
     return connection;
   }
 
-  override createSubscriptionHandler(...args: Parameters<ClientNats['createSubscriptionHandler']>) {
-    const handle = super.createSubscriptionHandler(...args);
-    const [, callback] = args;
-    return async (...[error, message]: Parameters<typeof handle>): Promise<unknown> => {
-      const { headers } = message as Parameters<MsgCallback<Message>>[1];
-      return headers?.code === NO_RESPONDERS
-        ? (callback({ err: new NobodyListens(), isDisposed: true }) as unknown)
-        : ((await handle(error, message)) as unknown);
-    };
+  /** As Nest's, with one inbox for all answers: a subscription for each costs the broker as much as its question. */
+  override publish(packet: ReadPacket, callback: (packet: WritePacket) => void): () => void {
+    const question = this.assignPacketId(packet);
+    const answer = this.createSubscriptionHandler(question, callback);
+    this.ask(question).then(
+      (message) => answer(null, message),
+      (error: unknown) => callback({ err: isUnheard(error) ? new NobodyListens() : error, isDisposed: true }),
+    );
+    return () => undefined;
+  }
+
+  private async ask(question: ReadPacket & PacketId): Promise<Msg> {
+    const { data } = this.serializer.serialize(question) as { data: Payload };
+    const connection: NatsConnection = this.unwrap();
+    return await connection.request(this.normalizePattern(question.pattern as string), data, {
+      timeout: ANSWER_MS,
+    });
   }
 
   async onModuleInit(): Promise<void> {
@@ -95,8 +119,7 @@ export class RpcTransport extends ClientNats implements OnModuleInit, OnApplicat
   }
 }
 
-type Message = Awaited<ReturnType<NatsConnection['request']>>;
-const NO_RESPONDERS = 503;
+const isUnheard = (error: unknown) => error instanceof errors.RequestError && error.isNoResponders();
 
 function watch(connection: NatsConnection, onHopeless: OnHopeless): void {
   void untilHopeless(connection).then((fault) => fault && onHopeless(fault));
