@@ -53,12 +53,13 @@ export function endCommands() {
 }
 
 /**
- * Runs a command to its end and keeps its output to itself unless it fails.
+ * Runs a command to its end and keeps its output to itself.
  * @param {string} program
  * @param {string[]} args
  * @param {{env?: NodeJS.ProcessEnv, input?: string}} [options]
+ * @returns {Promise<{code: number | string, output: string}>} what it wrote to both of its outputs
  */
-export async function runQuietly(program, args, { env = process.env, input = '' } = {}) {
+export async function capture(program, args, { env = process.env, input = '' } = {}) {
   const child = spawn(program, args, { cwd: ROOT, env, stdio: ['pipe', 'pipe', 'pipe'], detached: true });
   if (child.pid !== undefined) running.add(child.pid);
   let output = '';
@@ -68,7 +69,18 @@ export async function runQuietly(program, args, { env = process.env, input = '' 
   child.stdin.on('error', () => undefined).end(input);
   const code = await exitOf(child);
   if (child.pid !== undefined) running.delete(child.pid);
-  if (code !== 0) throw new Failure(`${output.trim()}\n\n\`${program} ${args.join(' ')}\` failed (${code}).`);
+  return { code, output: output.trim() };
+}
+
+/**
+ * Runs a command to its end and keeps its output to itself unless it fails.
+ * @param {string} program
+ * @param {string[]} args
+ * @param {{env?: NodeJS.ProcessEnv, input?: string}} [options]
+ */
+export async function runQuietly(program, args, options) {
+  const { code, output } = await capture(program, args, options);
+  if (code !== 0) throw new Failure(`${output}\n\n\`${program} ${args.join(' ')}\` failed (${code}).`);
 }
 
 /**
