@@ -4,7 +4,10 @@
 # off. Told as its argument: which node.
 node=$1
 cd "$(dirname "$0")/../.." || exit 1
-export HOME=/tmp PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin CI=1
+# Not the host's, in which others come and go meanwhile.
+own=/run/tests
+mkdir -p $own && mount -t tmpfs tests $own
+export HOME=$own TMPDIR=$own PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin CI=1
 stty -F /dev/ttyS1 raw
 tree=/sys/fs/cgroup
 sandbox=apps/runner/src/sandbox
@@ -14,8 +17,8 @@ test_as() {
   echo "── as $1, $(cut -d ' ' -f 1 /proc/uptime) s after the start of the machine"
   "$1" "$node" node_modules/jest/bin/jest.js "$2" --selectProjects int --runInBand --testNamePattern "$3" \
     --testTimeout 300000 --colors=false --cacheDirectory dist/cgroup2/jest \
-    --json --outputFile "/tmp/$1.json" 2>&1 | cat
-  printf '{"shape":"%s","report":%s}\n' "$1" "$(cat "/tmp/$1.json")" > /dev/ttyS1
+    --json --outputFile "$own/$1.json" 2>&1 | cat
+  printf '{"shape":"%s","report":%s}\n' "$1" "$(cat "$own/$1.json")" > /dev/ttyS1
 }
 
 # in_group GROUP COMMAND...
