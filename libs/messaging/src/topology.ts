@@ -93,6 +93,7 @@ export class Topology {
    */
   async mendWork(languages: readonly string[]): Promise<void> {
     const manager = await this.nats.manager();
+    if ((await firstSequence(manager, WORK_STREAM)) === undefined) return;
     for (const consumer of consumersOfWork(languages)) {
       if ((await firstSequence(manager, WORK_STREAM, consumer.filter_subject)) === undefined) continue;
       await this.mend(manager, WORK_STREAM, consumer);
