@@ -9,7 +9,8 @@ const RETRY_MS = 500;
 /**
  * Waits with a registered waiter until `ask` answers a final result or the time is over; the last answer is
  * what was known then. Asks once at the beginning, unless the answer is `known`, once for each reason to that does
- * not bring the answer with it, and once at the end. Once something is known, a service that is not reachable does not end the waiting.
+ * not bring the answer with it, and once at the end. Once something is known, a service that is not reachable does not
+ * end the waiting.
  * @throws Problem whatever the first question throws
  */
 export async function awaitFinal(
