@@ -25,8 +25,9 @@ const MAX_HEIGHT_PX = 8_000_000;
 const JUMP_PX = 4_000;
 /** Closer to the end than this is at the end. */
 const AT_END_PX = 24;
-/** Nothing is scrolled any more. */
+/** Nothing is scrolled any more, where the browser does not tell. */
 const REST_MS = 120;
+const TELLS_REST = 'onscrollend' in document;
 
 /** What is to be seen at the upper edge: a row, and how many pixels of it are above. */
 interface Anchor {
@@ -40,7 +41,7 @@ interface Anchor {
  * It is anchored: what counts is which row stands at the upper edge. Scrolling a little moves the rows by as much, by the
  * heights that they have; the scroll bar, which reckons with heights that they may have (RowLayout), is set right when
  * the scrolling rests, and stands for all rows though no element could be as high as they are together. Scrolling far
- * goes to where the scroll bar is.
+ * goes to where the scroll bar is, also in the last frames of a smooth scrolling, which are slow.
  */
 export class RowList {
   readonly element: HTMLElement;
@@ -60,6 +61,8 @@ export class RowList {
   private follows = true;
   private frame = 0;
   private rest: ReturnType<typeof setTimeout> | undefined;
+  /** Since the last rest it was moved, not scrolled. */
+  private jumps = false;
   /** Where we have set the scroll bar: what it tells of that is no scrolling. */
   private ownTop = 0;
   private lastCount = 0;
@@ -82,6 +85,8 @@ export class RowList {
     this.space.append(this.drawn);
     this.element.append(this.space);
     this.element.addEventListener('scroll', () => this.scrolled(), { passive: true });
+    this.element.addEventListener('scrollend', () => this.rested());
+    this.element.addEventListener('keydown', (event) => this.pressed(event));
     this.sizes.observe(this.element);
     this.growth.observe(this.drawn);
     this.stopListening = source.onChange(() => this.request());
@@ -279,12 +284,29 @@ export class RowList {
   private scrolled(): void {
     if (!this.noticeScroll() || this.source.count <= FEW_ROWS) return;
     this.draw();
-    clearTimeout(this.rest);
-    this.rest = setTimeout(() => this.settle(), REST_MS);
+    if (!TELLS_REST) {
+      clearTimeout(this.rest);
+      this.rest = setTimeout(() => this.rested(), REST_MS);
+    }
     const { isAtEnd } = this;
     if (!this.follows && isAtEnd && this.isEndShown()) this.setFollowing(true);
     // The scroll bar has come to an end before the rows have.
     else if (isAtEnd || this.ownTop <= 0) this.settle();
+  }
+
+  /** Home and End at once: through millions of pixels there is nothing to be seen, and Chromium drops a key now and then. */
+  private pressed(event: KeyboardEvent): void {
+    if (event.altKey || event.metaKey || event.shiftKey) return;
+    if (event.key === 'Home') this.show(0);
+    else if (event.key === 'End') this.setFollowing(true);
+    else return;
+    event.preventDefault();
+  }
+
+  private rested(): void {
+    this.scrolled();
+    this.jumps = false;
+    this.settle();
   }
 
   /** Takes account of what was scrolled since we last looked. @returns whether anything was */
@@ -302,11 +324,12 @@ export class RowList {
       this.follows = false;
       this.options.onFollow?.(false);
     }
-    if (Math.abs(moved) < JUMP_PX) {
+    this.jumps ||= Math.abs(moved) >= JUMP_PX;
+    if (this.jumps) {
+      this.anchor = this.anchorAt(top);
+    } else {
       this.anchor.offset += moved;
       this.normalise();
-    } else {
-      this.anchor = this.anchorAt(top);
     }
     return true;
   }
