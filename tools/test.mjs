@@ -89,16 +89,22 @@ await runTool(async () => {
   const total = tally(0, 0);
   /** @type {string[]} */
   const lines = [];
+  /** @type {string[]} */
+  const failures = [];
   for (const stage of stages) {
     console.log(`\n── ${stage}`);
     const since = performance.now();
-    const { passed, failed } = await /** @type {(args: string[]) => Promise<Tally>} */ (STAGES[stage])(rest);
+    const run = /** @type {(args: string[]) => Promise<Tally>} */ (STAGES[stage]);
+    const { passed, failed, failures: ofStage = [] } = await run(rest);
     total.passed += passed;
     total.failed += failed;
+    failures.push(...ofStage.map((failure) => `${stage}: ${failure}`));
     lines.push(
       `${stage.padEnd(10)} ${String(passed).padStart(5)} passed ${String(failed).padStart(5)} failed  ${seconds(since)}`,
     );
   }
+  // Once more at the end: what is above is thousands of lines.
+  if (failures.length > 0) console.log(`\nWhat failed:\n${failures.join('\n')}`);
   console.log(`\n${lines.join('\n')}\n${total.passed} passed, ${total.failed} failed`);
   process.exit(total.failed === 0 ? 0 : 1);
 });

@@ -4,14 +4,20 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { runVisibly } from './command.mjs';
 
-/** @typedef {{passed: number, failed: number}} Tally tests */
+/** @typedef {{passed: number, failed: number, failures?: string[]}} Tally tests, and what failed, a line each */
 /**
  * What Jest's --json writes, as far as it is read here.
  * @typedef {object} Report
  * @property {number} numPassedTests
  * @property {number} numFailedTests
  * @property {number} numRuntimeErrorTestSuites
- * @property {{assertionResults: {fullName: string, status: string}[]}[]} testResults
+ * @property {{assertionResults: Assertion[]}[]} testResults
+ */
+/**
+ * @typedef {object} Assertion
+ * @property {string} fullName
+ * @property {string} status
+ * @property {string[]} [failureMessages]
  */
 
 /**
@@ -43,8 +49,8 @@ export async function runJest(project, args, env = process.env) {
  */
 function count(report, succeeded) {
   try {
-    const { passed, failed } = tallyOf(JSON.parse(readFileSync(report, 'utf8')));
-    return { passed, failed: succeeded ? failed : Math.max(failed, 1) };
+    const { passed, failed, failures } = tallyOf(JSON.parse(readFileSync(report, 'utf8')));
+    return { passed, failed: succeeded ? failed : Math.max(failed, 1), failures };
   } catch {
     return { passed: 0, failed: 1 };
   }
@@ -55,6 +61,10 @@ function count(report, succeeded) {
  * @param {Report} report
  * @returns {Tally}
  */
-export function tallyOf({ numPassedTests, numFailedTests, numRuntimeErrorTestSuites }) {
-  return { passed: numPassedTests, failed: numFailedTests + numRuntimeErrorTestSuites };
+export function tallyOf({ numPassedTests, numFailedTests, numRuntimeErrorTestSuites, testResults }) {
+  const failures = testResults
+    .flatMap(({ assertionResults }) => assertionResults)
+    .filter(({ status }) => status === 'failed')
+    .map(({ fullName, failureMessages = [] }) => `${fullName}: ${failureMessages[0]?.split('\n')[0] ?? ''}`);
+  return { passed: numPassedTests, failed: numFailedTests + numRuntimeErrorTestSuites, failures };
 }

@@ -31,8 +31,8 @@ export async function runSupervisorTests() {
     RUNBIN_SUPERVISOR: 'dist/supervisor-sanitized',
     RUNBIN_LAUNCHER: 'dist/launcher-sanitized',
   };
-  const { passed, failed } = await runJest('int', ['--runInBand', SPECS], env);
+  const { passed, failed, failures } = await runJest('int', ['--runInBand', SPECS], env);
   await installFuzzer();
   const holds = await fuzzSupervisor({ seconds: FUZZ_SECONDS });
-  return holds ? { passed: passed + 1, failed } : { passed, failed: failed + 1 };
+  return holds ? { passed: passed + 1, failed, failures } : { passed, failed: failed + 1, failures };
 }

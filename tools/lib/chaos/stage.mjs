@@ -20,12 +20,12 @@ export async function runChaos(args) {
   const report = path.join(dir, 'report.json');
   try {
     await runVisibly(process.execPath, [...ARGUMENTS, '--json', report, ...args]);
-    const { passed, failed } = tallyOf(report);
+    const { passed, failed, failures } = tallyOf(report);
     const powerCut = await runVisibly(process.execPath, [...ARGUMENTS, '--power-cut']);
     const deployed = await runDeploy();
     const others = [powerCut, ...deployed];
     const well = others.filter((code) => code === 0).length;
-    return { passed: passed + well, failed: failed + others.length - well };
+    return { passed: passed + well, failed: failed + others.length - well, failures };
   } finally {
     rmSync(dir, { recursive: true });
   }
@@ -38,14 +38,21 @@ async function runDeploy() {
   return reason ? [] : [await runVisibly(process.execPath, [...ARGUMENTS, '--deploy-over', LAST_RELEASE])];
 }
 
-/** @param {string} file that a run which could not begin has not written */
+/**
+ * @param {string} file that a run which could not begin has not written
+ * @returns {import('../jest.mjs').Tally}
+ */
 function tallyOf(file) {
   try {
     /** @type {import('./chaos.mjs').Report} */
     const { recoveries, counts, violations } = JSON.parse(readFileSync(file, 'utf8'));
     const clean = VIOLATIONS.filter((name) => counts[name] === 0).length;
     const unrecovered = violations.filter((violation) => violation.startsWith('not recovered')).length;
-    return { passed: recoveries.length - unrecovered + clean, failed: violations.length };
+    return {
+      passed: recoveries.length - unrecovered + clean,
+      failed: violations.length,
+      failures: violations,
+    };
   } catch {
     return { passed: 0, failed: 1 };
   }
