@@ -3,20 +3,20 @@
  * `npm test`: sets up what the tests need and runs all of them; `npm test -- unit int` runs some stages only, and
  * what follows the stages is passed to Jest (`npm test -- unit libs/contracts`).
  *
- * Stages: check (types, lint, format), unit, int, supervisor: its tests with sanitizers, and half a minute of fuzzing,
- * cgroup2: the tests of the limits on another kernel, e2e, chaos: three minutes of faults and a power cut (its
- * arguments are those of `npm run chaos`), docker: hostile programs and languages on the docker engine, and compose: the
- * end-to-end tests once more, against containers. Where one can not be run it is left out, and said so.
+ * Stages: unit, int, supervisor: its tests with sanitizers, and half a minute of fuzzing, cgroup2: the tests of the limits
+ * on another kernel, e2e, check (types, lint, format), chaos: three minutes of faults and a power cut (its arguments are
+ * those of `npm run chaos`), docker: hostile programs and languages on the docker engine, and compose: the end-to-end
+ * tests once more, against containers. What cgroup2 and check do is begun earlier, with what others leave of the processors. Where one can not be run it is left out, and said so.
  * RUNBIN_TEST_COMPOSE=1 never leaves out docker and compose.
  */
 import { runCgroup2Tests, whyNoMachine } from './cgroup2/cgroup2.tests.mjs';
 import { installMachine } from './cgroup2/machine.mjs';
 import { runChaos } from './lib/chaos/stage.mjs';
 import { buildComposed, hasCompose, withComposed } from './lib/composed.mjs';
-import { capture, runVisibly } from './lib/command.mjs';
+import { capture } from './lib/command.mjs';
 import { Failure, runTool } from './lib/failure.mjs';
 import { installFuzzer } from './lib/fuzzer.mjs';
-import { runJest } from './lib/jest.mjs';
+import { runJest, sumOf } from './lib/jest.mjs';
 import { corePackages } from './lib/language.folders.mjs';
 import { runOnDocker } from './lib/on.docker.mjs';
 import {
@@ -35,25 +35,25 @@ import { build, checkNode, installDependencies } from './lib/workspace.mjs';
 
 /** The images of the compose stage: they are built beside the stages before it. @type {Promise<void> | undefined} */
 let images;
-/** What the emulated machine said, which takes what the stages before it leave of the processors. @type {Promise<string> | undefined} */
+/** What the emulated machine said. @type {Promise<string> | undefined} */
 let machine;
+/** What the checks said, beside the end-to-end tests, which wait for most of the time. @type {ReturnType<typeof beginChecks> | undefined} */
+let checks;
 
 /** @type {Record<string, (args: string[]) => Promise<Tally>>} */
 const STAGES = {
-  check: async () => {
-    const parts = ['types', 'lint', 'format'].map((part) =>
-      runVisibly('npm', ['run', '--silent', `check:${part}`]),
-    );
-    const codes = await Promise.all(parts);
-    const well = codes.filter((code) => code === 0).length;
-    return tally(well, codes.length - well);
-  },
   unit: (args) => runJest('unit', args),
   // They wait for most of the time; more at once would slow down what is to be fast enough.
   int: (args) => runJest('int', ['--maxWorkers=2', ...args]),
   supervisor: runSupervisorTests,
   cgroup2: () => (machine ? talliedIn(machine) : runCgroup2Tests()),
   e2e: (args) => runJest('e2e', ['--runInBand', ...args]),
+  check: async () => {
+    const parts = await (checks ?? beginChecks());
+    for (const { output } of parts) console.log(output);
+    const well = parts.filter(({ code }) => code === 0).length;
+    return tally(well, parts.length - well);
+  },
   chaos: runChaos,
   docker: runOnDocker,
   compose: async (args) => {
@@ -82,32 +82,45 @@ await runTool(async () => {
   await installDependencies();
   await build();
   if (stages.indexOf('cgroup2') > 0) {
-    const command = ['-n', '19', process.execPath, 'tools/test-cgroup2.mjs'];
-    machine = capture('nice', command).then(({ output }) => output);
+    machine = captureLast(process.execPath, 'tools/test-cgroup2.mjs').then(({ output }) => output);
   }
 
-  const total = tally(0, 0);
+  /** @type {Tally[]} */
+  const tallies = [];
   /** @type {string[]} */
   const lines = [];
-  /** @type {string[]} */
-  const failures = [];
   for (const stage of stages) {
     console.log(`\n── ${stage}`);
     const since = performance.now();
+    if (stage === 'e2e' && stages.includes('check')) checks = beginChecks();
     const run = /** @type {(args: string[]) => Promise<Tally>} */ (STAGES[stage]);
-    const { passed, failed, failures: ofStage = [] } = await run(rest);
-    total.passed += passed;
-    total.failed += failed;
-    failures.push(...ofStage.map((failure) => `${stage}: ${failure}`));
+    const { passed, failed, failures = [] } = await run(rest);
+    tallies.push({ passed, failed, failures: failures.map((failure) => `${stage}: ${failure}`) });
     lines.push(
       `${stage.padEnd(10)} ${String(passed).padStart(5)} passed ${String(failed).padStart(5)} failed  ${seconds(since)}`,
     );
   }
+  const { passed, failed, failures = [] } = sumOf(...tallies);
   // Once more at the end: what is above is thousands of lines.
   if (failures.length > 0) console.log(`\nWhat failed:\n${failures.join('\n')}`);
-  console.log(`\n${lines.join('\n')}\n${total.passed} passed, ${total.failed} failed`);
-  process.exit(total.failed === 0 ? 0 : 1);
+  console.log(`\n${lines.join('\n')}\n${passed} passed, ${failed} failed`);
+  process.exit(failed === 0 ? 0 : 1);
 });
+
+/** Types, lint and format, side by side. */
+function beginChecks() {
+  return Promise.all(
+    ['types', 'lint', 'format'].map((part) => captureLast('npm', 'run', '--silent', `check:${part}`)),
+  );
+}
+
+/**
+ * Runs a command when nothing else wants the processors.
+ * @param {string[]} command
+ */
+function captureLast(...command) {
+  return capture('nice', ['-n', '19', ...command]);
+}
 
 /**
  * @param {number} passed
