@@ -122,7 +122,7 @@ describe('frames', () => {
   it('without number close it with 1008, and nobody else notices', async () => {
     const calm = await open();
     const code = 'print(input())';
-    calm.send({ type: 'run', submission: { language: 'python', code } });
+    calm.send({ type: 'run', submission: { language: 'python', code, limits: { wall_time_ms: 60_000 } } });
     await calm.accepted();
     const floods: ((socket: SocketUnderTest, at: number) => void)[] = [
       (socket) => socket.socket.ping(),
@@ -151,7 +151,7 @@ describe('who follows a run and does not read', () => {
 
   it('costs a bounded memory, and the run nothing', async () => {
     const code = 'import os\nfor _ in range(240): os.write(1, b"x" * 65535 + b"\\n")\nprint(input())';
-    const submission = { language: 'python', code, limits: { output_bytes: 16 * MIB, wall_time_ms: 30_000 } };
+    const submission = { language: 'python', code, limits: { output_bytes: 16 * MIB, wall_time_ms: 60_000 } };
     const witness = await open();
     const before = memory();
     witness.send({ type: 'run', submission });

@@ -9,7 +9,8 @@ import { useSystem } from './system';
 import { until } from './until';
 
 const HELLO = { language: 'python', code: 'print("hello")' };
-const PROMPTLY_MS = 5_000;
+/** Long before the program would end by itself. */
+const PROMPTLY_MS = 15_000;
 const FAULT_TIMEOUT_MS = 120_000;
 
 const system = useSystem();
@@ -82,8 +83,10 @@ describe('deletion by the owner', () => {
   it('ends a run that goes on, answers who waits for it, and nothing comes of it', async () => {
     const { client } = system;
     const marker = `marker-${randomUUID()}`;
-    const code = 'import time; print("started", flush=True); time.sleep(9)';
-    const accepted = acceptedOf(await client.submitCode({ language: 'python', code, args: [marker] }));
+    const code = 'import time; print("started", flush=True); time.sleep(60)';
+    const limits = { wall_time_ms: 60_000 };
+    const submitted = await client.submitCode({ language: 'python', code, args: [marker], limits });
+    const accepted = acceptedOf(submitted);
     const { submission_id: id, owner_token } = accepted;
     const isHere = DEPLOYED_URL === undefined || IS_COMPOSE;
     if (isHere) await until('the program runs', () => processesNaming(marker).length > 0);

@@ -120,7 +120,7 @@ it('runs nothing of what it shows: names, code, input, output', async () => {
 });
 
 it('plays the output again, and leads to the editor', async () => {
-  const { code } = await shared({ code: GREETING });
+  const { code } = await shared({ code: GREETING.replace('0.2', '2') });
   const page = await (await visitor()).open(`/s/${code}`);
   await page.getByRole('button', { name: 'Replay' }).click();
   const stage = page.locator('#stage');
@@ -170,7 +170,7 @@ it('stops what it runs again, and keeps what that has printed', async () => {
 
 it('shows a run that goes on as it goes on, and then as it ended', async () => {
   const { id } = await submitted({
-    code: 'import time\nprint("first", flush=True)\ntime.sleep(4)\nprint("last")\n',
+    code: 'import time\nprint("first", flush=True)\ntime.sleep(8)\nprint("last")\n',
   });
   const { code } = await linkTo(id);
   const page = await (await visitor()).open(`/s/${code}`);
