@@ -49,6 +49,8 @@ export class Backend {
   refusal: Problem | undefined;
   /** Whether the result service announces the whole of what it stores, as it does of what is small. */
   announcesWhole = false;
+  /** Happens once, just before the next submission is said to be accepted. */
+  beforeAccepted: ((submissionId: string) => Promise<void>) | undefined;
   /** Happens once, just before the next summary is given. */
   beforeSummary: (() => Promise<void>) | undefined;
 
@@ -64,7 +66,7 @@ class SubmissionStandIn {
   constructor(@Inject(Backend) private readonly backend: Backend) {}
 
   @MessagePattern(submissionCreate.subject)
-  create(@Payload(new ContractPipe(submissionCreate.request)) request: Created) {
+  async create(@Payload(new ContractPipe(submissionCreate.request)) request: Created) {
     this.backend.asked.push(submissionCreate.subject);
     if (this.backend.refusal) throw this.backend.refusal;
     const { submission_id, idempotency } = request;
@@ -79,6 +81,9 @@ class SubmissionStandIn {
       const replay = { submission_id, created_at, replayed: { owner_token_salt } };
       this.backend.keys.set(key_sha256, { request_sha256, replay });
     }
+    const { beforeAccepted } = this.backend;
+    this.backend.beforeAccepted = undefined;
+    await beforeAccepted?.(submission_id);
     return { submission_id, created_at };
   }
 

@@ -319,6 +319,22 @@ describe('the events of a run', () => {
       expect(told[0]?.data).toMatchObject({ status: 'queued', language: 'python' });
     });
 
+    it('end without a question where the run was over before it was known here to be accepted', async () => {
+      const { backend } = services();
+      const before = backend.timesAsked('result.replay');
+      backend.announcesWhole = true;
+      backend.beforeAccepted = async (id) => {
+        const run = await services().run(id);
+        run.write('quick\n');
+        await services().finishRun(run);
+      };
+      const { source } = await submit();
+      await source.ended();
+      backend.announcesWhole = false;
+      expect(source.output()).toBe('quick\n');
+      expect(backend.timesAsked('result.replay')).toBe(before);
+    });
+
     it('are complete though nothing was heard', async () => {
       const { source, id } = await submit();
       await runUnheard(id);

@@ -64,7 +64,7 @@ export class RunWatch {
 
   /**
    * Gets to know the run, and from then on what becomes of it.
-   * @param fresh what is known already; nothing can have become of it yet that will not be announced
+   * @param fresh what is known of one that was accepted just now: what has become of it was announced, or will be
    * @throws Problem `submission_not_found`, `result_gone`, `overloaded`, `unavailable`
    */
   async begin(fresh?: RunFacts): Promise<void> {

@@ -4,6 +4,9 @@ import { RESULT_READY_ALL, resultReadySubject } from '@runbin/contracts/subjects
 import { type ResultReady, ResultReadySchema } from '@runbin/contracts/work';
 import { NatsConnection } from '@runbin/messaging/nats.connection';
 
+/** So many of the last announcements are remembered: some milliseconds' worth under load, and at most a few megabytes. */
+const REMEMBERED = 256;
+
 /** What a waiter wants to hear of: only the final result, or also that a run has begun. */
 export type Announced = 'final' | 'anything';
 
@@ -11,7 +14,8 @@ export type Announced = 'final' | 'anything';
 export interface Waiter extends Disposable {
   /**
    * Resolves when there is a reason to ask again: what it waits for was announced (also if that was before this
-   * call), or an announcement may have been missed. Else after `timeoutMs`, or when `signal` fires.
+   * call, or a moment before it was registered), or an announcement may have been missed. Else after `timeoutMs`, or
+   * when `signal` fires.
    */
   wake(timeoutMs: number, signal: AbortSignal): Promise<void>;
   /** Wakes it for a reason that somebody else has. */
@@ -23,13 +27,15 @@ export interface Waiter extends Disposable {
 /**
  * Wakes those who wait for results. Nothing here polls: one subscription to every announcement lives as long
  * as the gateway, and a waiter is registered before the question is asked, so that an announcement between
- * the answer and the waiting is not lost. Announcements are losable; after a reconnect every waiter wakes and
+ * the answer and the waiting is not lost. A run may be over before the gateway has read that it was accepted; who follows
+ * it then finds its announcement among the last ones. Announcements are losable; after a reconnect every waiter wakes and
  * asks again, and whoever waits asks a last time at the end.
  */
 @Injectable()
 export class ResultWaiters implements OnModuleInit, OnModuleDestroy {
   private readonly logger = new Logger('ResultWaiters');
   private readonly waiters = new Map<string, Map<Latch, Announced>>();
+  private readonly recent = new Map<string, ResultReady>();
   private readonly listeners = new Set<(ready: ResultReady) => void>();
   private closing = false;
 
@@ -42,7 +48,11 @@ export class ResultWaiters implements OnModuleInit, OnModuleDestroy {
         else this.announced(announcementOf(message));
       },
     });
-    this.nats.onReconnected(() => this.wakeAll());
+    this.nats.onReconnected(() => {
+      // What was announced meanwhile may say otherwise.
+      this.recent.clear();
+      this.wakeAll();
+    });
   }
 
   /** Whoever waits is answered with what is known, so that stopping does not take the longest wait. */
@@ -55,6 +65,8 @@ export class ResultWaiters implements OnModuleInit, OnModuleDestroy {
     const latch = new Latch();
     const siblings = this.waiters.get(submissionId) ?? new Map<Latch, Announced>();
     this.waiters.set(submissionId, siblings.set(latch, of));
+    const before = this.recent.get(submissionId);
+    if (before) latch.hear(before, of);
     return {
       get heard() {
         return latch.heard;
@@ -86,11 +98,18 @@ export class ResultWaiters implements OnModuleInit, OnModuleDestroy {
 
   private announced(ready: ResultReady | undefined): void {
     if (!ready) return;
-    for (const [latch, wanted] of this.waiters.get(ready.submission_id) ?? []) {
-      latch.heard = ready.replay;
-      if (ready.final || wanted === 'anything') latch.open();
-    }
+    this.remember(ready);
+    for (const [latch, wanted] of this.waiters.get(ready.submission_id) ?? []) latch.hear(ready, wanted);
     for (const listener of this.listeners) listener(ready);
+  }
+
+  private remember(ready: ResultReady): void {
+    this.recent.delete(ready.submission_id);
+    this.recent.set(ready.submission_id, ready);
+    if (this.recent.size > REMEMBERED) {
+      const [oldest = ''] = this.recent.keys();
+      this.recent.delete(oldest);
+    }
   }
 
   private wakeAll(): void {
@@ -114,6 +133,11 @@ class Latch {
   heard: Replay | undefined;
   private isOpen = false;
   private pass: (() => void) | undefined;
+
+  hear({ final, replay }: ResultReady, wanted: Announced): void {
+    this.heard = replay;
+    if (final || wanted === 'anything') this.open();
+  }
 
   open(): void {
     this.isOpen = true;
