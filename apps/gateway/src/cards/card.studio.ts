@@ -3,7 +3,7 @@ import { isFinal } from '@runbin/contracts/status';
 import type { Catalogue } from '@runbin/languages/catalogue';
 import { overloaded } from '../admission/budgets';
 import { Highlighter } from '../display/highlighter';
-import { Recent } from '../display/recent';
+import { Recent } from '@runbin/platform/recent';
 import { CATALOGUE } from '../languages/language.desk';
 import type { ShownLink } from '../urls/link.desk';
 import { CARD_LINES, cardPicture } from './card.picture';

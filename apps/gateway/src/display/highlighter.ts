@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { hljs, isReady } from './grammars';
-import { Recent } from './recent';
+import { Recent } from '@runbin/platform/recent';
 import type { StyledText } from './styled.text';
 import { withinTime } from './time.limit';
 

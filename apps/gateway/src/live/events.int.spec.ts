@@ -47,6 +47,15 @@ describe('the events of a run', () => {
     await services().finish(id, result, { picked_at: run.picked_at });
   }
 
+  async function whileAllIsAnnounced(action: () => Promise<void>): Promise<void> {
+    services().backend.announcesWhole = true;
+    try {
+      await action();
+    } finally {
+      services().backend.announcesWhole = false;
+    }
+  }
+
   it('are told while it goes on, and end with its result', async () => {
     const id = await gateway.submit();
     const source = await follow(id);
@@ -111,13 +120,10 @@ describe('the events of a run', () => {
     run.write('hello\n');
     await source.until(() => source.lastId === '1.1');
     const before = backend.timesAsked('result.replay');
-    backend.announcesWhole = true;
-    try {
+    await whileAllIsAnnounced(async () => {
       await services().finishRun(run);
       await source.ended();
-    } finally {
-      backend.announcesWhole = false;
-    }
+    });
     expect(backend.timesAsked('result.replay')).toBe(before);
     expect((await (await follow(id)).ended()).text).toBe(source.text);
   });
@@ -322,16 +328,15 @@ describe('the events of a run', () => {
     it('end without a question where the run was over before it was known here to be accepted', async () => {
       const { backend } = services();
       const before = backend.timesAsked('result.replay');
-      backend.announcesWhole = true;
       backend.beforeAccepted = async (id) => {
         const run = await services().run(id);
         run.write('quick\n');
         await services().finishRun(run);
       };
-      const { source } = await submit();
-      await source.ended();
-      backend.announcesWhole = false;
-      expect(source.output()).toBe('quick\n');
+      await whileAllIsAnnounced(async () => {
+        const { source } = await submit();
+        expect((await source.ended()).output()).toBe('quick\n');
+      });
       expect(backend.timesAsked('result.replay')).toBe(before);
     });
 

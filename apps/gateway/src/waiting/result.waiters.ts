@@ -3,8 +3,9 @@ import type { Replay } from '@runbin/contracts/result';
 import { RESULT_READY_ALL, resultReadySubject } from '@runbin/contracts/subjects';
 import { type ResultReady, ResultReadySchema } from '@runbin/contracts/work';
 import { NatsConnection } from '@runbin/messaging/nats.connection';
+import { Recent } from '@runbin/platform/recent';
 
-/** So many of the last announcements are remembered: some milliseconds' worth under load, and at most a few megabytes. */
+/** So many of the last announcements are remembered: a moment's worth under load, and at most a few megabytes. */
 const REMEMBERED = 256;
 
 /** What a waiter wants to hear of: only the final result, or also that a run has begun. */
@@ -35,7 +36,7 @@ export interface Waiter extends Disposable {
 export class ResultWaiters implements OnModuleInit, OnModuleDestroy {
   private readonly logger = new Logger('ResultWaiters');
   private readonly waiters = new Map<string, Map<Latch, Announced>>();
-  private readonly recent = new Map<string, ResultReady>();
+  private recent = new Recent<ResultReady>(REMEMBERED);
   private readonly listeners = new Set<(ready: ResultReady) => void>();
   private closing = false;
 
@@ -50,7 +51,7 @@ export class ResultWaiters implements OnModuleInit, OnModuleDestroy {
     });
     this.nats.onReconnected(() => {
       // What was announced meanwhile may say otherwise.
-      this.recent.clear();
+      this.recent = new Recent(REMEMBERED);
       this.wakeAll();
     });
   }
@@ -98,18 +99,9 @@ export class ResultWaiters implements OnModuleInit, OnModuleDestroy {
 
   private announced(ready: ResultReady | undefined): void {
     if (!ready) return;
-    this.remember(ready);
+    this.recent.set(ready.submission_id, ready, 1);
     for (const [latch, wanted] of this.waiters.get(ready.submission_id) ?? []) latch.hear(ready, wanted);
     for (const listener of this.listeners) listener(ready);
-  }
-
-  private remember(ready: ResultReady): void {
-    this.recent.delete(ready.submission_id);
-    this.recent.set(ready.submission_id, ready);
-    if (this.recent.size > REMEMBERED) {
-      const [oldest = ''] = this.recent.keys();
-      this.recent.delete(oldest);
-    }
   }
 
   private wakeAll(): void {
