@@ -6,7 +6,8 @@
  * Stages: unit, int, supervisor: its tests with sanitizers, and half a minute of fuzzing, cgroup2: the tests of the limits
  * on another kernel, e2e, check (types, lint, format), chaos: three minutes of faults and a power cut (its arguments are
  * those of `npm run chaos`), docker: hostile programs and languages on the docker engine, and compose: the end-to-end
- * tests once more, against containers. What cgroup2 and check do is begun earlier, with what others leave of the processors. Where one can not be run it is left out, and said so.
+ * tests once more, against containers. What cgroup2 and check do is begun earlier, with what others leave of the
+ * processors. Where one can not be run it is left out, and said so.
  * RUNBIN_TEST_COMPOSE=1 never leaves out docker and compose.
  */
 import { runCgroup2Tests, whyNoMachine } from './cgroup2/cgroup2.tests.mjs';
@@ -16,7 +17,7 @@ import { buildComposed, hasCompose, withComposed } from './lib/composed.mjs';
 import { capture } from './lib/command.mjs';
 import { Failure, runTool } from './lib/failure.mjs';
 import { installFuzzer } from './lib/fuzzer.mjs';
-import { runJest, sumOf } from './lib/jest.mjs';
+import { runJest } from './lib/jest.mjs';
 import { corePackages } from './lib/language.folders.mjs';
 import { runOnDocker } from './lib/on.docker.mjs';
 import {
@@ -85,26 +86,28 @@ await runTool(async () => {
     machine = captureLast(process.execPath, 'tools/test-cgroup2.mjs').then(({ output }) => output);
   }
 
-  /** @type {Tally[]} */
-  const tallies = [];
+  const total = tally(0, 0);
   /** @type {string[]} */
   const lines = [];
+  /** @type {string[]} */
+  const whatFailed = [];
   for (const stage of stages) {
     console.log(`\n── ${stage}`);
     const since = performance.now();
     if (stage === 'e2e' && stages.includes('check')) checks = beginChecks();
     const run = /** @type {(args: string[]) => Promise<Tally>} */ (STAGES[stage]);
     const { passed, failed, failures = [] } = await run(rest);
-    tallies.push({ passed, failed, failures: failures.map((failure) => `${stage}: ${failure}`) });
+    total.passed += passed;
+    total.failed += failed;
+    whatFailed.push(...failures.map((failure) => `${stage}: ${failure}`));
     lines.push(
       `${stage.padEnd(10)} ${String(passed).padStart(5)} passed ${String(failed).padStart(5)} failed  ${seconds(since)}`,
     );
   }
-  const { passed, failed, failures = [] } = sumOf(...tallies);
   // Once more at the end: what is above is thousands of lines.
-  if (failures.length > 0) console.log(`\nWhat failed:\n${failures.join('\n')}`);
-  console.log(`\n${lines.join('\n')}\n${passed} passed, ${failed} failed`);
-  process.exit(failed === 0 ? 0 : 1);
+  if (whatFailed.length > 0) console.log(`\nWhat failed:\n${whatFailed.join('\n')}`);
+  console.log(`\n${lines.join('\n')}\n${total.passed} passed, ${total.failed} failed`);
+  process.exit(total.failed === 0 ? 0 : 1);
 });
 
 /** Types, lint and format, side by side. */

@@ -68,15 +68,3 @@ export function tallyOf({ numPassedTests, numFailedTests, numRuntimeErrorTestSui
     .map(({ fullName, failureMessages = [] }) => `${fullName}: ${failureMessages[0]?.split('\n')[0] ?? ''}`);
   return { passed: numPassedTests, failed: numFailedTests + numRuntimeErrorTestSuites, failures };
 }
-
-/**
- * @param {Tally[]} tallies
- * @returns {Tally}
- */
-export function sumOf(...tallies) {
-  return {
-    passed: tallies.reduce((sum, { passed }) => sum + passed, 0),
-    failed: tallies.reduce((sum, { failed }) => sum + failed, 0),
-    failures: tallies.flatMap(({ failures = [] }) => failures),
-  };
-}

@@ -5,6 +5,7 @@ import { readCatalogue } from './hostile/catalogue.mjs';
 import { runJest } from './jest.mjs';
 import { ROOT } from './root.mjs';
 
+/** Ours is written in every language that one beside this folder is written in; which of them is run, the tests say. */
 const HOSTILE_DIR = join(ROOT, 'hostile');
 /** Beside those that the catalogue is written in: the one whose parked programs weigh most. */
 const MORE_LANGUAGES = ['java'];
