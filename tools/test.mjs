@@ -3,23 +3,25 @@
  * `npm test`: sets up what the tests need and runs all of them; `npm test -- unit int` runs some stages only, and
  * what follows the stages is passed to Jest (`npm test -- unit libs/contracts`).
  *
- * Stages: unit, int, supervisor: its tests with sanitizers, and half a minute of fuzzing, cgroup2: the tests of the limits
- * on another kernel, e2e, check (types, lint, format), chaos: three minutes of faults and a power cut (its arguments are
- * those of `npm run chaos`), docker: hostile programs and languages on the docker engine, and compose: the end-to-end
- * tests once more, against containers. What cgroup2 and check do is begun earlier, with what others leave of the
- * processors. Where one can not be run it is left out, and said so.
- * RUNBIN_TEST_COMPOSE=1 never leaves out docker and compose.
+ * Stages: unit, int, supervisor: its tests with sanitizers, and fuzzing, cgroup2: the tests of the limits on another
+ * kernel, e2e, check (types, lint, format), chaos: a minute of faults, a power cut and a deploy over the last release (its
+ * arguments are those of `npm run chaos`), docker: hostile programs on the docker engine, and compose: what packaging
+ * can break, against containers. Some of them are begun earlier, beside others (BESIDE). A stage that cannot run
+ * on this machine is left out, with the reason. RUNBIN_TEST_COMPOSE=1 never leaves out docker and compose.
+ *
+ * Each stage ends with the seconds that its specs took; `npm run test:cases` lists every case. What is long and
+ * random is in `npm run test:long`.
  */
 import { runCgroup2Tests, whyNoMachine } from './cgroup2/cgroup2.tests.mjs';
 import { installMachine } from './cgroup2/machine.mjs';
 import { runChaos } from './lib/chaos/stage.mjs';
+import { runChecks } from './lib/checks.mjs';
 import { buildComposed, hasCompose, withComposed } from './lib/composed.mjs';
-import { capture } from './lib/command.mjs';
 import { Failure, runTool } from './lib/failure.mjs';
-import { installFuzzer } from './lib/fuzzer.mjs';
+import { FUZZER_PACKAGES, installFuzzer } from './lib/fuzzer.mjs';
 import { runJest } from './lib/jest.mjs';
 import { corePackages } from './lib/language.folders.mjs';
-import { runOnDocker } from './lib/on.docker.mjs';
+import { buildDockerImages, runOnDocker } from './lib/on.docker.mjs';
 import {
   BROWSER_PACKAGES,
   CLOCK_PACKAGES,
@@ -28,18 +30,14 @@ import {
   START_PACKAGES,
 } from './lib/packages.mjs';
 import { seconds } from './lib/progress.mjs';
+import { writeReport } from './lib/report.file.mjs';
+import { beginBeside } from './lib/stage.beside.mjs';
 import { runSupervisorTests, whyNoFuzzer } from './lib/supervisor.tests.mjs';
+import { durationLines, sumOf } from './lib/test.report.mjs';
 import { prepareToolchains } from './lib/toolchains.mjs';
 import { build, checkNode, installDependencies } from './lib/workspace.mjs';
 
-/** @typedef {import('./lib/jest.mjs').Tally} Tally */
-
-/** The images of the compose stage: they are built beside the stages before it. @type {Promise<void> | undefined} */
-let images;
-/** What the emulated machine said. @type {Promise<string> | undefined} */
-let machine;
-/** What the checks said, beside the end-to-end tests, which wait for most of the time. @type {ReturnType<typeof beginChecks> | undefined} */
-let checks;
+/** @typedef {import('./lib/test.report.mjs').Tally} Tally */
 
 /** @type {Record<string, (args: string[]) => Promise<Tally>>} */
 const STAGES = {
@@ -47,102 +45,91 @@ const STAGES = {
   // They wait for most of the time; more at once would slow down what is to be fast enough.
   int: (args) => runJest('int', ['--maxWorkers=2', ...args]),
   supervisor: runSupervisorTests,
-  cgroup2: () => (machine ? talliedIn(machine) : runCgroup2Tests()),
+  cgroup2: () => runCgroup2Tests(),
   e2e: (args) => runJest('e2e', ['--runInBand', ...args]),
-  check: async () => {
-    const parts = await (checks ?? beginChecks());
-    for (const { output } of parts) console.log(output);
-    const well = parts.filter(({ code }) => code === 0).length;
-    return tally(well, parts.length - well);
-  },
+  check: runChecks,
   chaos: runChaos,
   docker: runOnDocker,
-  compose: async (args) => {
-    await images;
-    return withComposed((env) => runJest('e2e', ['--runInBand', ...args], env));
-  },
+  compose: (args) => withComposed((env) => runJest('e2e', ['--runInBand', ...args], env)),
 };
+
+/** Stages that are begun before their turn, beside another. Everything waits for something for most of its time. */
+const BESIDE = [
+  { stages: ['cgroup2'], from: 'unit', whenIdle: true },
+  { stages: ['check'], from: 'int', whenIdle: true },
+];
 
 await runTool(async () => {
   checkNode();
   const { stages, rest } = parseArguments(process.argv.slice(2));
-  if (stages.includes('compose')) images = buildComposed();
-  const opensPages = stages.includes('e2e') || stages.includes('compose');
+  const needs = (/** @type {string[]} */ ...names) => names.some((name) => stages.includes(name));
+  // Mostly downloading and unpacking.
+  const images = buildImages(stages);
   await installPackages(
     missingPackages([
       ...START_PACKAGES.map(({ name }) => name),
       ...corePackages(),
-      ...(opensPages ? BROWSER_PACKAGES : []),
-      ...(stages.includes('chaos') ? CLOCK_PACKAGES : []),
+      ...(needs('e2e', 'compose') ? BROWSER_PACKAGES : []),
+      ...(needs('chaos') ? CLOCK_PACKAGES : []),
+      ...(needs('supervisor') ? FUZZER_PACKAGES : []),
     ]),
   );
-  // What these stages install when their turn comes: now, since they may run side by side.
-  if (stages.includes('supervisor')) await installFuzzer();
-  if (stages.includes('cgroup2')) await installMachine();
+  if (needs('supervisor')) await installFuzzer();
+  if (needs('cgroup2')) await installMachine();
   await prepareToolchains();
   await installDependencies();
   await build();
-  if (stages.indexOf('cgroup2') > 0) {
-    machine = captureLast(process.execPath, 'tools/test-cgroup2.mjs').then(({ output }) => output);
-  }
-
-  const total = tally(0, 0);
-  /** @type {string[]} */
-  const lines = [];
-  /** @type {string[]} */
-  const whatFailed = [];
-  for (const stage of stages) {
-    console.log(`\n── ${stage}`);
-    const since = performance.now();
-    if (stage === 'e2e' && stages.includes('check')) checks = beginChecks();
-    const run = /** @type {(args: string[]) => Promise<Tally>} */ (STAGES[stage]);
-    const { passed, failed, failures = [] } = await run(rest);
-    total.passed += passed;
-    total.failed += failed;
-    whatFailed.push(...failures.map((failure) => `${stage}: ${failure}`));
-    lines.push(
-      `${stage.padEnd(10)} ${String(passed).padStart(5)} passed ${String(failed).padStart(5)} failed  ${seconds(since)}`,
-    );
-  }
-  // Once more at the end: what is above is thousands of lines.
-  if (whatFailed.length > 0) console.log(`\nWhat failed:\n${whatFailed.join('\n')}`);
-  console.log(`\n${lines.join('\n')}\n${total.passed} passed, ${total.failed} failed`);
-  process.exit(total.failed === 0 ? 0 : 1);
+  const { passed, failed } = await runStages(stages, rest, images);
+  console.log(`${passed} passed, ${failed} failed`);
+  process.exit(failed === 0 ? 0 : 1);
 });
 
-/** Types, lint and format, side by side. */
-function beginChecks() {
-  return Promise.all(
-    ['types', 'lint', 'format'].map((part) => captureLast('npm', 'run', '--silent', `check:${part}`)),
-  );
+/**
+ * Builds, in the background, the images of the stages that need some. What fails here fails, and says why, when they are used.
+ * @param {string[]} stages
+ */
+async function buildImages(stages) {
+  if (stages.includes('compose')) await buildComposed();
+  if (stages.includes('docker')) await buildDockerImages();
 }
 
 /**
- * Runs a command when nothing else wants the processors.
- * @param {string[]} command
+ * @param {string[]} stages
+ * @param {string[]} rest for Jest
+ * @param {Promise<void>} images
  */
-function captureLast(...command) {
-  return capture('nice', ['-n', '19', ...command]);
-}
-
-/**
- * @param {number} passed
- * @param {number} failed
- * @returns {Tally}
- */
-function tally(passed, failed) {
-  return { passed, failed };
-}
-
-/**
- * Shows what `npm run test:cgroup2` printed.
- * @param {Promise<string>} output
- */
-async function talliedIn(output) {
-  const text = await output;
-  console.log(text);
-  const [, passed, failed] = /^(\d+) passed, (\d+) failed$/m.exec(text) ?? [undefined, '0', '1'];
-  return tally(Number(passed), Number(failed));
+async function runStages(stages, rest, images) {
+  /** @type {import('./lib/test.report.mjs').Stage[]} */
+  const report = [];
+  /** @type {Map<string, (stage: string) => Promise<Tally>>} */
+  const begun = new Map();
+  for (const name of stages) {
+    console.log(`\n── ${name}`);
+    const since = performance.now();
+    for (const { stages: some, from, whenIdle } of BESIDE) {
+      const now = some.filter((one) => stages.includes(one) && stages.indexOf(one) > stages.indexOf(from));
+      if (from !== name || now.length === 0) continue;
+      const counted = beginBeside(now, { whenIdle });
+      for (const one of now) begun.set(one, counted);
+    }
+    if (name === 'docker' || name === 'compose') await images;
+    const run =
+      begun.get(name) ?? (() => /** @type {NonNullable<typeof STAGES[string]>} */ (STAGES[name])(rest));
+    const { passed, failed, failures = [], specs = [] } = await run(name);
+    report.push({ name, seconds: (performance.now() - since) / 1000, passed, failed, failures, specs });
+    writeReport(report);
+    if (!begun.has(name)) console.log(`\n${durationLines(specs).join('\n')}`);
+    console.log(`── ${name} ended after ${seconds(since)}`);
+  }
+  const failures = report.flatMap(({ name, failures }) => failures.map((failure) => `${name}: ${failure}`));
+  // Once more at the end: what is above is thousands of lines.
+  if (failures.length > 0) console.log(`\nWhat failed:\n${failures.join('\n')}`);
+  console.log('');
+  for (const { name, passed, failed, seconds } of report) {
+    const counts = `${String(passed).padStart(5)} passed ${String(failed).padStart(5)} failed`;
+    console.log(`${name.padEnd(10)} ${counts} ${seconds.toFixed(1).padStart(7)} s`);
+  }
+  return sumOf(report);
 }
 
 /**
@@ -164,7 +151,7 @@ function parseArguments(args) {
 }
 
 /**
- * Why a stage can not be run on this machine; undefined when it can.
+ * Why a stage cannot run on this machine; undefined when it can.
  * @param {string} stage
  */
 function whyNot(stage) {

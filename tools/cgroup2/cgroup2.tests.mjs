@@ -2,14 +2,14 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { runQuietly } from '../lib/command.mjs';
-import { tallyOf } from '../lib/jest.mjs';
+import { sumOf, tallyOf } from '../lib/test.report.mjs';
 import { step } from '../lib/progress.mjs';
 import { ROOT } from '../lib/root.mjs';
 import { DEFAULT_KERNEL, unpackKernel } from './kernel.mjs';
 import { installMachine, runMachine } from './machine.mjs';
 
-/** @typedef {import('../lib/jest.mjs').Tally} Tally */
-/** @typedef {{shape: string, report: import('../lib/jest.mjs').Report}} ShapeReport */
+/** @typedef {import('../lib/test.report.mjs').Tally} Tally */
+/** @typedef {{shape: string, report: import('../lib/test.report.mjs').JestReport}} ShapeReport */
 
 const SPECS = 'apps/runner/src/sandbox/(cgroup|bubblewrap.*).int';
 
@@ -41,14 +41,13 @@ export async function runCgroup2Tests(kernelPackage = DEFAULT_KERNEL) {
   const lines = (await runMachine(kernel)).split('\n').filter((line) => line.startsWith('{'));
   /** @type {ShapeReport[]} */
   const reports = lines.map((line) => JSON.parse(line));
-  const total = { passed: 0, failed: 0 };
-  for (const [shape, proofs] of Object.entries(PROOFS)) {
-    const { passed, failed } = judge(reports.find((sent) => sent.shape === shape)?.report, proofs);
-    console.log(`${shape.padEnd(8)} ${passed} passed ${failed} failed`);
-    total.passed += passed;
-    total.failed += failed;
-  }
-  return total;
+  const tallies = Object.entries(PROOFS).map(([shape, proofs]) => {
+    const tally = judge(reports.find((sent) => sent.shape === shape)?.report, proofs);
+    console.log(`${shape.padEnd(8)} ${tally.passed} passed ${tally.failed} failed`);
+    // The same specs in each.
+    return { ...tally, specs: tally.specs?.map((spec) => ({ ...spec, file: `${shape}: ${spec.file}` })) };
+  });
+  return sumOf(tallies);
 }
 
 /** Fills the cache that tests.sh names: what costs a second here costs half a minute on an emulated processor. */
@@ -59,12 +58,12 @@ function compileTests() {
 }
 
 /**
- * @param {import('../lib/jest.mjs').Report | undefined} report
+ * @param {import('../lib/test.report.mjs').JestReport | undefined} report
  * @param {string[]} proofs full names of tests; one that did not pass counts as a failed one
  * @returns {Tally}
  */
 function judge(report, proofs) {
-  if (!report) return { passed: 0, failed: 1 };
+  if (!report) return { passed: 0, failed: 1, failures: ['the machine sent no report'] };
   const passed = report.testResults
     .flatMap(({ assertionResults }) => assertionResults)
     .filter(({ status }) => status === 'passed')
@@ -72,5 +71,9 @@ function judge(report, proofs) {
   const unproven = proofs.filter((proof) => !passed.includes(proof));
   for (const proof of unproven) console.log(`not shown: ${proof}`);
   const tally = tallyOf(report);
-  return { passed: tally.passed, failed: Math.max(tally.failed, unproven.length) };
+  return {
+    ...tally,
+    failed: Math.max(tally.failed, unproven.length),
+    failures: [...(tally.failures ?? []), ...unproven.map((proof) => `not shown: ${proof}`)],
+  };
 }

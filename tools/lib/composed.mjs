@@ -56,8 +56,8 @@ export const compose = (env, ...args) => runVisibly('docker', ['compose', ...arg
 /**
  * Builds and starts the containers as a project of its own, with secrets, port and volumes of its own, runs the
  * tests against it, and removes it.
- * @param {(env: NodeJS.ProcessEnv) => Promise<import('./jest.mjs').Tally>} test gets the environment that names it
- * @returns {Promise<import('./jest.mjs').Tally>}
+ * @param {(env: NodeJS.ProcessEnv) => Promise<import('./test.report.mjs').Tally>} test gets the environment that names it
+ * @returns {Promise<import('./test.report.mjs').Tally>}
  */
 export async function withComposed(test) {
   const port = await freePort();

@@ -32,9 +32,12 @@ const FLAGS = [
   ...['-Dmain=supervisor_main', '-Wl,--wrap=_exit,--wrap=read,--wrap=poll,--wrap=fork'],
 ];
 
-/** Installs the compiler and its fuzzing library. */
+/** The compiler of the fuzzer. */
+export const FUZZER_PACKAGES = ['clang'];
+
+/** Installs the compiler and its fuzzing library, whose package is named after the compiler's version. */
 export async function installFuzzer() {
-  await installPackages(missingPackages(['clang']));
+  await installPackages(missingPackages(FUZZER_PACKAGES));
   const [major] = outputOf('clang', ['-dumpversion']).split('.');
   await installPackages(missingPackages([`libclang-rt-${major}-dev`]));
 }

@@ -5,8 +5,9 @@ import { fuzzSupervisor, installFuzzer } from './fuzzer.mjs';
 import { runJest } from './jest.mjs';
 import { step } from './progress.mjs';
 import { ROOT } from './root.mjs';
+import { sumOf, tallyOfCases } from './test.report.mjs';
 
-/** @typedef {import('./jest.mjs').Tally} Tally */
+/** @typedef {import('./test.report.mjs').Tally} Tally */
 
 const SPECS = 'apps/runner/src/sandbox/(bubblewrap.engine|launcher|streams).int';
 const FUZZ_SECONDS = 30;
@@ -31,8 +32,13 @@ export async function runSupervisorTests() {
     RUNBIN_SUPERVISOR: 'dist/supervisor-sanitized',
     RUNBIN_LAUNCHER: 'dist/launcher-sanitized',
   };
-  const { passed, failed, failures } = await runJest('int', ['--runInBand', SPECS], env);
+  const tests = await runJest('int', ['--runInBand', SPECS], env);
   await installFuzzer();
   const holds = await fuzzSupervisor({ seconds: FUZZ_SECONDS });
-  return holds ? { passed: passed + 1, failed, failures } : { passed, failed: failed + 1, failures };
+  return sumOf([
+    tests,
+    tallyOfCases('npm run fuzz', [
+      { name: 'the supervisor holds against random frames', holds, seconds: FUZZ_SECONDS },
+    ]),
+  ]);
 }

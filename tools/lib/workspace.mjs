@@ -14,6 +14,8 @@ const OLDEST_NODE = [20, 19];
 const LOCKFILE = 'package-lock.json';
 const INSTALLED = 'node_modules/.runbin-installed';
 const BUILT = 'dist/.runbin-built';
+/** Tests are not built. */
+const NO_INPUT = /\.spec\.tsx?$|\/test\//;
 const BUILD_INPUTS = ['apps', 'libs', 'nest-cli.json', 'rspack.config.js', 'tsconfig.json', LOCKFILE];
 
 /** Nest 12 is ESM and is loaded with require(), which older ones can not do. */
@@ -39,7 +41,7 @@ export async function installDependencies() {
 /** Builds the services, the pages and the supervisor, unless they were built from exactly these sources. */
 export async function build() {
   await exclusively(async () => {
-    const wanted = hashOf(BUILD_INPUTS);
+    const wanted = hashOf(BUILD_INPUTS, (file) => !NO_INPUT.test(file));
     if (readStamp(BUILT) === wanted && isBuilt()) return;
     await step('building', () => runQuietly('npm', ['run', '--silent', 'build']));
     writeStamp(BUILT, wanted);
@@ -81,10 +83,11 @@ async function exclusively(work) {
 /**
  * One hash over the content of files and of everything below folders.
  * @param {string[]} inputs relative to the clone
+ * @param {(file: string) => boolean} [counts] which files
  */
-function hashOf(inputs) {
+function hashOf(inputs, counts = () => true) {
   const hash = createHash('sha256');
-  for (const file of inputs.flatMap(filesBelow).sort()) {
+  for (const file of inputs.flatMap(filesBelow).filter(counts).sort()) {
     hash
       .update(`${file}\0`)
       .update(readFileSync(path.join(ROOT, file)))
