@@ -48,11 +48,15 @@ module.exports = {
     {
       ...base,
       displayName: 'e2e',
+      globalSetup: '<rootDir>/e2e/global.setup.ts',
+      globalTeardown: '<rootDir>/e2e/global.teardown.ts',
       testMatch: ['<rootDir>/e2e/**/*.e2e.spec.ts'],
       testPathIgnorePatterns: [
         ...(isSomebodyElses ? ['/(?:faults|idempotency)\\.e2e\\.spec\\.ts$'] : []),
-        // Pages that are the same whatever serves them: seen in a browser once.
-        ...(process.env.RUNBIN_COMPOSE === '1' ? ['/(?:editor|output|status)\\.e2e\\.spec\\.ts$'] : []),
+        // What containers cannot change is tried once, on the host.
+        ...(process.env.RUNBIN_COMPOSE === '1' && process.env.RUNBIN_TEST_LONG !== '1'
+          ? ['/(?!(?:corpus|degraded|faults|hostile|readme|session)\\.)[a-z]+\\.e2e\\.spec\\.ts$']
+          : []),
         // Of copies that nobody else uses: what many runs leave on this machine, what may be refused, what is restored.
         ...(process.env.RUNBIN_URL ? ['/(?:admin|soak|overload)\\.e2e\\.spec\\.ts$'] : []),
       ],

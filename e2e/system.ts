@@ -1,10 +1,10 @@
-import { randomBytes } from 'node:crypto';
 import { Client } from '../tools/lib/client.mjs';
 import { PrivateCopy } from '../tools/lib/private.copy.mjs';
 import { ComposeServices } from './compose.services';
 import { DEPLOYED_URL, IS_COMPOSE } from './environment';
 import { LocalServices } from './local.services';
 import type { Services } from './services';
+import { canaryEnvironment, discard, newCanary, type SharedCopy, sharedCopy } from './shared.system';
 
 const READY_TIMEOUT_MS = 60_000;
 /** The first start in a fresh clone installs and builds. */
@@ -32,14 +32,14 @@ interface Opened extends System {
 }
 
 /**
- * The system for the tests of one file: the instance that the environment names, or a private one that is
- * started before the first test and stopped after the last.
- * @param env of a private one, where it differs from the defaults
+ * The system for the tests of one file: the instance that the environment names; else the copy that all specs share;
+ * else, for a spec with an environment of its own, a private one, started before its first test and stopped after its last.
+ * @param env of a private one; a spec that restarts the system as a whole asks for one, too
  */
-export function useSystem(env: Record<string, string> = {}): System {
+export function useSystem(env?: Record<string, string>): System {
   let opened: Opened | undefined;
   beforeAll(async () => {
-    opened = await (DEPLOYED_URL === undefined ? startSystem(env) : connectTo(DEPLOYED_URL));
+    opened = await open(env);
   }, START_TIMEOUT_MS);
   afterAll(() => opened?.close(), STOP_TIMEOUT_MS);
   const now = () => {
@@ -62,6 +62,12 @@ export function useSystem(env: Record<string, string> = {}): System {
   };
 }
 
+function open(env: Record<string, string> | undefined): Promise<Opened> {
+  if (DEPLOYED_URL !== undefined) return connectTo(DEPLOYED_URL);
+  const shared = env === undefined ? sharedCopy() : undefined;
+  return shared ? join(shared) : startSystem(env ?? {});
+}
+
 async function connectTo(url: string): Promise<Opened> {
   const client = new Client(url);
   await client.untilReady(READY_TIMEOUT_MS);
@@ -77,9 +83,26 @@ async function connectTo(url: string): Promise<Opened> {
   };
 }
 
+/** As another spec left it, which may be with a part that is still on its way back. */
+async function join(shared: SharedCopy): Promise<Opened> {
+  const client = new Client(shared.url);
+  await client.untilReady(READY_TIMEOUT_MS);
+  const copy = PrivateCopy.startedElsewhere(shared);
+  return {
+    client,
+    canary: shared.canary,
+    services: new LocalServices(copy),
+    copy,
+    close: () => {
+      client.close();
+      return Promise.resolve();
+    },
+  };
+}
+
 async function startSystem(env: Record<string, string>): Promise<Opened> {
-  const canary = `hcanary_${randomBytes(4).toString('hex')}`;
-  const copy = new PrivateCopy({ GATEWAY_CANARY: canary, RUNNER_CANARY: canary, ...env });
+  const canary = newCanary();
+  const copy = new PrivateCopy({ ...canaryEnvironment(canary), ...env });
   let client: Client;
   try {
     client = new Client(await copy.start());
@@ -92,12 +115,9 @@ async function startSystem(env: Record<string, string>): Promise<Opened> {
     canary,
     services: new LocalServices(copy),
     copy,
-    close: async () => {
+    close: () => {
       client.close();
-      const { code, left } = await copy.discard();
-      if (code !== 0 || left.length > 0) {
-        throw new Error(`npm start ended with ${code} and left [${left.join('; ')}]\n${copy.output}`);
-      }
+      return discard(copy);
     },
   };
 }

@@ -5,6 +5,7 @@ export interface ProcessName {
 }
 
 export declare class PrivateCopy {
+  static startedElsewhere(started: { url: string; dataDir: string }): PrivateCopy;
   constructor(env?: Record<string, string>, onOutput?: (text: string) => void);
   readonly dataDir: string;
   readonly output: string;

@@ -75,6 +75,16 @@ export class PrivateCopy {
     return this.url;
   }
 
+  /**
+   * A copy that another process started and stops: its parts can be looked at and broken, but not restarted as a whole.
+   * @param {{url: string, dataDir: string}} started
+   */
+  static startedElsewhere({ url, dataDir }) {
+    /** @type {PrivateCopy} */
+    const copy = Object.create(PrivateCopy.prototype);
+    return Object.assign(copy, { url, dataDir, output: '', child: undefined });
+  }
+
   /** Every process that it runs now, itself included. */
   processes() {
     const pid = this.child?.pid;

@@ -1,0 +1,3 @@
+import { startSharedCopy } from './shared.system';
+
+module.exports = startSharedCopy;

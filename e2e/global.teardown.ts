@@ -1,0 +1,3 @@
+import { stopSharedCopy } from './shared.system';
+
+module.exports = stopSharedCopy;
