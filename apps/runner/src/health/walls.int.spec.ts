@@ -72,13 +72,27 @@ function programWithout(sources: string, name: string, functions: readonly strin
     `#define _GNU_SOURCE\n#include <stdarg.h>\n#include <stddef.h>\n#include <sys/prctl.h>\n${stubs}`,
   );
   execFileSync('gcc', [
-    ...['-static', '-O1', '-std=gnu11', '-w', '-o', path, stub],
-    ...readdirSync(sources)
-      .filter((file) => file.endsWith('.c'))
-      .map((file) => join(sources, file)),
+    ...['-static', ...COMPILED, '-o', path, stub],
+    ...objectsOf(sources),
     ...functions.map((replaced) => `-Wl,--wrap=${replaced}`),
   ]);
   return path;
+}
+
+const COMPILED = ['-O1', '-std=gnu11', '-w'];
+const objects = new Map<string, string[]>();
+
+/** The object files of these sources: compiled once, linked by each test. */
+function objectsOf(sources: string): string[] {
+  const known = objects.get(sources);
+  if (known) return known;
+  const files = readdirSync(sources).filter((file) => file.endsWith('.c'));
+  const made = files.map((file) => join(directory, `${basename(sources)}-${basename(file, '.c')}.o`));
+  files.forEach((file, at) =>
+    execFileSync('gcc', [...COMPILED, '-c', '-o', made[at] ?? '', join(sources, file)]),
+  );
+  objects.set(sources, made);
+  return made;
 }
 
 const supervisorWithout = (name: string, functions: readonly string[], stubs: string) =>
