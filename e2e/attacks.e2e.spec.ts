@@ -7,7 +7,7 @@ import { EventSourceUnderTest } from '../apps/gateway/test/event.source';
 import { SocketUnderTest } from '../apps/gateway/test/socket.under.test';
 import { acceptedOf, bodyOf, problemOf } from './answers';
 import { useSystem } from './system';
-import { until } from './until';
+import { until } from '../libs/platform/test/until';
 
 const MIB = 1024 * 1024;
 const HELLO = { language: 'python', code: 'print("hello")' };

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { seriousFindings, useBrowser, type Visitor } from './browser';
 import { useSystem } from './system';
-import { until } from './until';
+import { until } from '../libs/platform/test/until';
 
 const system = useSystem();
 const browser = useBrowser();

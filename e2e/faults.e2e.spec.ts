@@ -7,7 +7,7 @@ import { acceptedOf, bodyOf, problemOf } from './answers';
 import { submitBurst } from './burst';
 import type { Services, ServiceName } from './services';
 import { useSystem } from './system';
-import { until } from './until';
+import { until } from '../libs/platform/test/until';
 
 const READY_TIMEOUT_MS = 60_000;
 const FAULT_TIMEOUT_MS = 240_000;

@@ -5,7 +5,7 @@ import { runCase, sourceNamesOf } from '../tools/lib/hostile/run.mjs';
 import { descendantsOf } from '../tools/lib/private.copy.mjs';
 import { HOSTILE_DIR } from './environment';
 import { useSystem } from './system';
-import { until } from './until';
+import { until } from '../libs/platform/test/until';
 
 /** Speed is shown by `npm run hostile` on an idle machine; here it may be a slow and busy one. */
 const PATIENCE = 20;

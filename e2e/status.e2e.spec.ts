@@ -3,7 +3,7 @@ import { type GetStatusResponse, GetStatusResponseSchema } from '@runbin/contrac
 import type { Page } from 'playwright-core';
 import { seriousFindings, useBrowser } from './browser';
 import { useSystem } from './system';
-import { until } from './until';
+import { until } from '../libs/platform/test/until';
 
 const system = useSystem();
 const browser = useBrowser();
