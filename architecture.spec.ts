@@ -146,6 +146,16 @@ describe('the shape of files', () => {
     expect(tests.filter(({ text }) => marks.test(text)).map(({ path }) => path)).toEqual([]);
   });
 
+  it('a test turns a rule off only with a reason beside it: most are about waiting for a time', () => {
+    const tests = [...sources.filter(isTest), ...sourcesBelow('e2e'), ...sourcesBelow('tools')];
+    const lines = tests.flatMap(({ path, text }) =>
+      text.split('\n').map((line) => `${path}: ${line.trim()}`),
+    );
+    const disabled = lines.filter((line) => line.includes('eslint-disable'));
+    expect(disabled.length).toBeGreaterThan(0);
+    expect(disabled.filter((line) => !/ -- \S+ \S+/.test(line))).toEqual([]);
+  });
+
   it('entities and the database agree through migrations only', () => {
     expect(product.filter(({ text }) => /synchronize:\s*true/.test(text)).map(({ path }) => path)).toEqual(
       [],

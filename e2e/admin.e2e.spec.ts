@@ -11,7 +11,7 @@ import { natsOptions } from '@runbin/platform/nats.options';
 import { Client } from '../tools/lib/client.mjs';
 import { PrivateCopy } from '../tools/lib/private.copy.mjs';
 import { acceptedOf, bodyOf } from './answers';
-import { until } from './until';
+import { until } from '../libs/platform/test/until';
 
 const START_TIMEOUT_MS = 600_000;
 const ADMIN = path.join(__dirname, '../tools/admin.mjs');

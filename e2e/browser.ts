@@ -5,6 +5,8 @@ import { BROWSER_FLAGS, findBrowser } from '../tools/lib/browser.mjs';
 const LAUNCH_TIMEOUT_MS = 60_000;
 /** How long a page may take to come to what a test waits for. Generous: the machine may be busy. */
 const PAGE_TIMEOUT_MS = 30_000;
+/** Of a test that looks at many pages one after the other. */
+const TEST_TIMEOUT_MS = 240_000;
 
 const AXE = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 
@@ -33,6 +35,7 @@ export interface BrowserUnderTest {
 export function useBrowser(): BrowserUnderTest {
   let browser: Browser | undefined;
   const visitors: Visitor[] = [];
+  jest.setTimeout(TEST_TIMEOUT_MS);
   beforeAll(async () => {
     const executablePath = findBrowser();
     if (!executablePath) throw new Error('there is no Chromium here; Debian’s package is called chromium');

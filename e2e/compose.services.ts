@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import type { Services, ServiceName } from './services';
-import { until } from './until';
+import { until } from '../libs/platform/test/until';
 
 const run = promisify(execFile);
 

@@ -6,7 +6,7 @@ import { processesNaming } from '../tools/lib/private.copy.mjs';
 import { acceptedOf, bodyOf, problemOf } from './answers';
 import { IS_COMPOSE, DEPLOYED_URL } from './environment';
 import { useSystem } from './system';
-import { until } from './until';
+import { until } from '../libs/platform/test/until';
 
 const HELLO = { language: 'python', code: 'print("hello")' };
 /** Long before the program would end by itself. */

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { seriousFindings, useBrowser, type Visitor } from './browser';
 import { useSystem } from './system';
-import { until } from './until';
+import { until } from '../libs/platform/test/until';
 
 const system = useSystem();
 const browser = useBrowser();
@@ -84,7 +84,7 @@ describe('the editor', () => {
     await write(page, 'import sys\nprint(sys.argv[1:], flush=True)\nwhile True: pass\n');
     await page.getByRole('tab', { name: /^Options/ }).click();
     await page.getByRole('textbox', { name: /^Arguments/ }).fill(`one 'two three'`);
-    await page.getByRole('textbox', { name: /^CPU time/ }).fill('0.2');
+    await page.getByRole('textbox', { name: /^CPU time/ }).fill('2');
     await run(page);
     await printed(page).getByText("['one', 'two three']").first().waitFor();
     await verdict(page).getByText(/time/i).first().waitFor();
@@ -141,6 +141,8 @@ describe('the editor', () => {
   it('answers a prompt in a terminal', async () => {
     const page = await openEditor(await visitor());
     await write(page, 'name = input("Who? ")\nprint("Hello,", name)\n');
+    await page.getByRole('tab', { name: /^Options/ }).click();
+    await page.getByRole('textbox', { name: /^Time/ }).fill('60');
     await page.getByRole('switch', { name: 'Terminal' }).check();
     await run(page);
     await page.getByText('Who?').first().waitFor();
@@ -302,7 +304,7 @@ describe('for everyone', () => {
     await page.getByRole('menuitem', { name: /Theme/ }).click();
     await until('it is light', async () => (await ground()) !== dark);
     await page.reload();
-    expect(await ground()).not.toBe(dark);
+    await until('it is light again', async () => (await ground()) !== dark);
   });
 
   it('fits on a phone', async () => {

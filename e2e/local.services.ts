@@ -1,6 +1,6 @@
 import type { PrivateCopy, ProcessName } from '../tools/lib/private.copy.mjs';
 import type { Services, ServiceName } from './services';
-import { until } from './until';
+import { until } from '../libs/platform/test/until';
 
 /** The services of a private copy, as processes. */
 export class LocalServices implements Services {

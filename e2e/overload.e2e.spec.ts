@@ -33,14 +33,14 @@ const system = useSystem({
   SUBMISSION_CLIENT_UNFINISHED_MAX: String(CLIENT_UNFINISHED_MAX),
 });
 
-const program = (line: string, paddingBytes = 0) => ({
+const program = (line: string, paddingBytes: number, seconds: number) => ({
   language: 'python',
-  code: 'import time; time.sleep(0.1); print(input())',
+  code: `import time; time.sleep(${seconds}); print(input())`,
   code_input: `${line}\n${'x'.repeat(paddingBytes)}`,
 });
 const from = (address: string) => ({ headers: { 'x-forwarded-for': address } });
-const submit = (address: string, line: string, paddingBytes = 0) =>
-  system.client.submitCode(program(line, paddingBytes), from(address));
+const submit = (address: string, line: string, paddingBytes = 0, seconds = 0.1) =>
+  system.client.submitCode(program(line, paddingBytes, seconds), from(address));
 const finished = (id: string) => system.client.finalResult(id, { timeoutMs: TIMEOUT_MS });
 const startOf = ({ timeline }: Result) => Date.parse(timeline.started_at ?? '');
 
@@ -101,7 +101,8 @@ it(
     const flood = await inParallel(
       Array.from({ length: CLIENT_UNFINISHED_MAX + 5 }, (_, number) => number),
       8,
-      (number) => submit('203.0.113.1', `flood ${number}`),
+      // So long that the flood has not ended before the single run comes, however slowly that is sent.
+      (number) => submit('203.0.113.1', `flood ${number}`, 0, 0.4),
     );
     const ids = flood
       .filter(({ status }) => status === 201)

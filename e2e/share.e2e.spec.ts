@@ -4,6 +4,7 @@ import type { Page } from 'playwright-core';
 import type { SubmitCodeRequest } from '@runbin/contracts/submission';
 import { GenerateUrlResponseSchema } from '@runbin/contracts/url';
 import { SubmitCodeResponseSchema } from '@runbin/contracts/submission';
+import { SocketUnderTest } from '../apps/gateway/test/socket.under.test';
 import { bodyOf } from './answers';
 import { seriousFindings, useBrowser } from './browser';
 import { useSystem } from './system';
@@ -169,13 +170,14 @@ it('stops what it runs again, and keeps what that has printed', async () => {
 });
 
 it('shows a run that goes on as it goes on, and then as it ended', async () => {
-  const { id } = await submitted({
-    code: 'import time\nprint("first", flush=True)\ntime.sleep(8)\nprint("last")\n',
-  });
-  const { code } = await linkTo(id);
+  const socket = await SocketUnderTest.open({ base: system.client.url });
+  const program = { language: 'python', code: 'print("first", flush=True)\ninput()\nprint("last")\n' };
+  socket.send({ type: 'run', submission: { ...program, limits: { wall_time_ms: 60_000 } } });
+  const { code } = await linkTo((await socket.accepted()).submission_id);
   const page = await (await visitor()).open(`/s/${code}`);
   await page.locator('#stage pre', { hasText: 'first' }).waitFor();
   expect(await page.locator('#stage pre').innerText()).not.toContain('last');
+  socket.send({ type: 'stdin', data: '\n' });
   await page.locator('#output pre', { hasText: 'last' }).waitFor();
   expect(await page.locator('#verdict').innerText()).toBe('Succeeded');
 });

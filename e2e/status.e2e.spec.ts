@@ -1,9 +1,10 @@
 import { hostname } from 'node:os';
 import { type GetStatusResponse, GetStatusResponseSchema } from '@runbin/contracts/service.status';
 import type { Page } from 'playwright-core';
+import { acceptedOf } from './answers';
 import { seriousFindings, useBrowser } from './browser';
 import { useSystem } from './system';
-import { until } from './until';
+import { until } from '../libs/platform/test/until';
 
 const system = useSystem();
 const browser = useBrowser();
@@ -43,11 +44,13 @@ describe('/v1/status', () => {
   });
 
   it('tells what is unfinished, of which language', async () => {
-    const running = system.client.run({ language: 'bash', code: 'sleep 6' });
+    const submission = { language: 'bash', code: 'sleep 60', limits: { wall_time_ms: 60_000 } };
+    const { submission_id, owner_token } = acceptedOf(await system.client.submitCode(submission));
     await until('it is counted', async () =>
       Boolean((await read()).queue?.languages.some(({ language }) => language === 'bash')),
     );
-    await running;
+    const headers = { authorization: `Bearer ${owner_token}` };
+    await system.client.request('DELETE', `/v1/submissions/${submission_id}`, { headers });
     await until('it is over', async () => (await read()).queue?.unfinished === 0);
   });
 

@@ -1,9 +1,9 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { until } from '../../libs/platform/test/until';
 import { type ProcessSpec, SupervisedProcess } from './supervised.process.mjs';
 
 describe('a supervised process', () => {
   it('that runs on without answering is killed and started again', async () => {
-    let starts = 0;
+    let [starts, asked] = [0, 0];
     let isStuck = true;
     const sleeping: ProcessSpec = {
       name: 'sleep',
@@ -13,7 +13,10 @@ describe('a supervised process', () => {
       cwd: '/',
       stopSignal: 'SIGTERM',
       stopGraceMs: 5_000,
-      answers: () => (isStuck ? Promise.reject(new Error('stuck')) : Promise.resolve()),
+      answers: () => {
+        asked++;
+        return isStuck ? Promise.reject(new Error('stuck')) : Promise.resolve();
+      },
     };
     const onStarted = () => {
       starts++;
@@ -21,10 +24,11 @@ describe('a supervised process', () => {
     const supervised = new SupervisedProcess(sleeping, { onStarted, onHopeless: () => undefined });
     supervised.start();
     try {
-      for (let looks = 0; starts < 2 && looks < 400; looks++) await delay(100);
-      expect(starts).toBe(2);
+      await until('it is started again', () => starts === 2);
       isStuck = false;
-      await delay(6_000);
+      const before = asked;
+      // Silences that were counted would have ended it by then.
+      await until('it was asked more often than it may be silent', () => asked > before + 4);
       expect(starts).toBe(2);
     } finally {
       await supervised.stop();
@@ -54,7 +58,7 @@ describe('a supervised process', () => {
     const supervised = new Listened(brief, { onStarted, onHopeless: () => undefined });
     supervised.start();
     try {
-      for (let looks = 0; said.length < 2 && looks < 400; looks++) await delay(100);
+      await until('its end is told', () => said.length >= 2);
       expect(said[0]).toContain('no space left');
       expect(said[1]).toContain('ended (3)');
     } finally {

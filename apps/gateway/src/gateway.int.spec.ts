@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { DEFAULT_CAPS, DEFAULT_LIMITS } from '@runbin/contracts/limits';
 import { resultGet, submissionCreate } from '@runbin/contracts/rpc';
 import { isBelow, versionNumbers } from '@runbin/platform/version.floor';
+import { until } from '../../../libs/platform/test/until';
 import { GatewayUnderTest } from '../test/gateway.under.test';
 
 function natsIsOld(): boolean {
@@ -205,7 +206,7 @@ describe('the four operations', () => {
     await gateway.services.heartbeat({ ready: false, reason: 'a wall does not hold', languages: [] });
     expect((await gateway.post('/v1/submissions', { language: 'ruby', code: '' })).status).toBe(201);
     await gateway.services.heartbeat();
-    const languages = await eventually(async () => {
+    const languages = await until('a language is available', async () => {
       const { body } = await gateway.get('/v1/languages');
       const listed = body.languages as { id: string; available: boolean; version: string | null }[];
       return listed.some(({ available }) => available) ? listed : undefined;
@@ -228,7 +229,7 @@ describe('the four operations', () => {
 
   it('/readyz does the round trip; /healthz only answers', async () => {
     await gateway.services.heartbeat();
-    const ready = await eventually(async () => {
+    const ready = await until('it is ready', async () => {
       const answer = await gateway.get('/readyz');
       return answer.status === 200 ? answer : undefined;
     });
@@ -248,7 +249,7 @@ describe('the four operations', () => {
     });
     await gateway.services.stop('url');
     try {
-      const unready = await eventually(async () => {
+      const unready = await until('it is not ready', async () => {
         const answer = await gateway.get('/readyz');
         return answer.status === 503 ? answer : undefined;
       });
@@ -266,21 +267,10 @@ describe('the four operations', () => {
     const id = await gateway.submit();
     const asked = gateway.services.backend.timesAsked(resultGet.subject);
     const answer = gateway.get(`/v1/submissions/${id}/result?wait=25`);
-    await eventually(() =>
-      Promise.resolve(gateway.services.backend.timesAsked(resultGet.subject) > asked || undefined),
-    );
+    await until('it is asked', () => gateway.services.backend.timesAsked(resultGet.subject) > asked);
     await gateway.services.finish(id, {}, { announce: false });
     await gateway.nats.interrupt();
     await gateway.nats.resume();
     expect((await answer).body.status).toBe('succeeded');
   });
 });
-
-/** Asks again until there is an answer; the test's own time limit ends it. */
-async function eventually<T>(ask: () => Promise<T | undefined>): Promise<T> {
-  for (;;) {
-    const answer = await ask();
-    if (answer !== undefined) return answer;
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}

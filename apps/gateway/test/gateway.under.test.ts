@@ -41,7 +41,7 @@ export class GatewayUnderTest {
       NATS_URL: nats.url,
       PORT: '0',
       LOG_LEVEL: 'error',
-      GATEWAY_RPC_TIMEOUT_MS: '1500',
+      GATEWAY_RPC_TIMEOUT_MS: '10000',
       LANGUAGES_DIR,
       ...environment,
     });

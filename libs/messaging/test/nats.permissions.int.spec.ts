@@ -55,6 +55,8 @@ type User = (typeof USERS)[number];
 
 const ID = '019338e0-7b5c-7d64-9c7e-3f1a2b4c5d6e';
 const LANGUAGE = 'python';
+/** For what comes at once, however slow the machine is. */
+const PATIENCE_MS = 30_000;
 
 /** What deploy/nats.conf lets each service do, against a real server that reads it. */
 describe('the permissions of the services at the broker', () => {
@@ -120,7 +122,7 @@ describe('the permissions of the services at the broker', () => {
       callback: (_, message) => void message.respond('here'),
     });
     await as(responder).flush();
-    const reply = await as(asker).request(subject, '', { timeout: 5_000 });
+    const reply = await as(asker).request(subject, '', { timeout: PATIENCE_MS });
     expect(reply.string()).toBe('here');
     subscription.unsubscribe();
   });
@@ -132,7 +134,7 @@ describe('the permissions of the services at the broker', () => {
     const consumer = jetstream(as('runner')).consumers.getConsumerFromInfo(
       consumerInfo(WORK_STREAM, workConsumer(LANGUAGE)),
     );
-    const message = await consumer.next({ expires: 5_000 });
+    const message = await consumer.next({ expires: PATIENCE_MS });
     expect(message?.string()).toBe('work');
     message?.working();
     message?.working();
@@ -147,7 +149,7 @@ describe('the permissions of the services at the broker', () => {
       consumerInfo(RUNS_STREAM, RUNS_CONSUMER),
     );
     for (const wanted of ['started', 'finished']) {
-      const message = await consumer.next({ expires: 5_000 });
+      const message = await consumer.next({ expires: PATIENCE_MS });
       expect(message?.string()).toBe(wanted);
       await message?.ackAck();
     }

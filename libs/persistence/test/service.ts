@@ -8,6 +8,7 @@ import { natsOptions } from '@runbin/platform/nats.options';
 import { RpcClient } from '@runbin/platform/rpc.client';
 import { RpcProblemFilter } from '@runbin/platform/rpc.filter';
 import { RpcServer, RpcTransport } from '@runbin/platform/rpc.transport';
+import { until } from '../../platform/test/until';
 
 const CALL_TIMEOUT_MS = 8_000;
 
@@ -59,26 +60,25 @@ export class Caller extends RpcClient {
   }
 }
 
-const POLL_MS = 20;
-const PATIENCE_MS = 20_000;
-
 /**
- * Asks again and again until the condition holds.
- * @throws Error with the last answer when it does not within 20 s
+ * Asks again until the answer is as wanted; a question that fails is asked again, too.
+ * @throws Error with the last answer when none is in time
  */
 export async function eventually<T>(ask: () => Promise<T>, holds: (value: T) => boolean): Promise<T> {
-  const deadline = performance.now() + PATIENCE_MS;
   let last: unknown;
-  for (;;) {
-    try {
-      const value = await ask();
-      if (holds(value)) return value;
-      last = value;
-    } catch (error) {
-      last = error;
-    }
-    if (performance.now() > deadline)
-      throw new Error(`did not come about; last: ${JSON.stringify(last)} ${String(last)}`);
-    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  try {
+    const { value } = await until('the answer is as wanted', async () => {
+      try {
+        const value = await ask();
+        if (holds(value)) return { value };
+        last = value;
+      } catch (error) {
+        last = error;
+      }
+      return undefined;
+    });
+    return value;
+  } catch (error) {
+    throw new Error(`${String(error)}; last: ${JSON.stringify(last)} ${String(last)}`);
   }
 }

@@ -1,17 +1,16 @@
 import { connect, type Socket } from 'node:net';
 import { Problem } from '@runbin/platform/problem';
+import { until } from '../../../../libs/platform/test/until';
 import { GatewayUnderTest, type JsonAnswer } from '../../test/gateway.under.test';
 
 const HELLO = { language: 'python', code: 'print(1)' };
 const BURST = 10;
 const MIB = 1024 * 1024;
 
-async function until(holds: () => boolean): Promise<void> {
-  const deadline = performance.now() + 20_000;
-  while (!holds()) {
-    if (performance.now() > deadline) throw new Error('did not come about');
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
+/** Counts those that have begun, from now on: so many more a client may send, at one in a second. */
+function seconds(): () => number {
+  const since = performance.now();
+  return () => Math.ceil((performance.now() - since) / 1000);
 }
 
 const codeOf = ({ status, body }: JsonAnswer) => `${status} ${String(body.code)}`;
@@ -22,7 +21,7 @@ describe('an exposed gateway', () => {
 
   beforeAll(async () => {
     const environment = {
-      // Slow enough that nothing comes back while a test goes on.
+      // As slow as it may be: what comes back while a test goes on is counted by `seconds`.
       GATEWAY_CLIENT_RATE_PER_S: '1',
       GATEWAY_CLIENT_BURST: String(BURST),
       GATEWAY_TRUSTED_PROXIES: '127.0.0.1',
@@ -43,13 +42,14 @@ describe('an exposed gateway', () => {
   const submit = (address: string, at = gateway) => at.post('/v1/submissions', HELLO, from(address));
 
   it('bounds how fast a client submits, and says so in the standard headers', async () => {
+    const passed = seconds();
     const first = await submit('192.0.2.1');
     expect(first.status).toBe(201);
     expect(first.headers.get('ratelimit-policy')).toBe('"writes";q=10;w=10');
     expect(first.headers.get('ratelimit')).toBe('"writes";r=9;t=1');
     const others = await Promise.all(Array.from({ length: 3 * BURST }, () => submit('192.0.2.1')));
     const refused = others.filter(({ status }) => status !== 201);
-    expect(refused.length).toBeGreaterThanOrEqual(2 * BURST - 1);
+    expect(refused.length).toBeGreaterThanOrEqual(2 * BURST - passed());
     expect(new Set(refused.map(codeOf))).toEqual(new Set(['429 too_many_requests']));
     for (const { headers } of refused) {
       expect(Number(headers.get('retry-after'))).toBeGreaterThanOrEqual(1);
@@ -60,15 +60,17 @@ describe('an exposed gateway', () => {
 
   it('counts across gateways', async () => {
     let accepted = 0;
+    const passed = seconds();
     for (let sent = 0; sent < 2 * BURST; sent++)
       if ((await submit('192.0.2.3', sent % 2 === 0 ? gateway : beside)).status === 201) accepted++;
     expect(accepted).toBeGreaterThanOrEqual(BURST);
     // What came back meanwhile, and what one had not heard yet.
-    expect(accepted).toBeLessThanOrEqual(BURST + 4);
+    expect(accepted).toBeLessThanOrEqual(BURST + passed() + 3);
   });
 
   it('hears the trusted proxy only: what a client says of itself changes nothing', async () => {
     const answers: JsonAnswer[] = [];
+    const passed = seconds();
     for (let sent = 0; sent < 2 * BURST; sent++) {
       const spoofed = `198.51.100.${sent}`;
       const headers = {
@@ -79,8 +81,8 @@ describe('an exposed gateway', () => {
       };
       answers.push(await gateway.post('/v1/submissions', HELLO, headers));
     }
-    expect(answers.filter(({ status }) => status === 201).length).toBeLessThanOrEqual(BURST + 2);
-    expect(answers.at(-1)?.status).toBe(429);
+    expect(answers.filter(({ status }) => status === 201).length).toBeLessThanOrEqual(BURST + passed());
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([201, 429]));
   });
 
   it('does not bound the machine it runs on, and tells the services whom it bounds', async () => {
@@ -110,10 +112,15 @@ describe('an exposed gateway', () => {
       's/CODE/card.png',
       'embed/CODE',
     ]) {
-      const answer = await gateway.get(`/${target.replace('CODE', 'aaaaaaaaaa99')}`, from('192.0.2.20'));
-      expect([target, answer.status]).toEqual([target, 429]);
+      // A guess that has come back meanwhile is used up by the first of these.
+      await until(`/${target} is refused`, async () => {
+        const guess = `/${target.replace('CODE', 'aaaaaaaaaa99')}`;
+        return (await gateway.get(guess, from('192.0.2.20'))).status === 429;
+      });
     }
-    expect((await gateway.get('/oembed?url=x', from('192.0.2.20'))).status).toBe(429);
+    await until('/oembed is refused', async () => {
+      return (await gateway.get('/oembed?url=x', from('192.0.2.20'))).status === 429;
+    });
     expect((await open('aaaaaaaaaa99', '192.0.2.21')).status).toBe(404);
   });
 
@@ -122,11 +129,11 @@ describe('an exposed gateway', () => {
     const wait = (index: number, address: string) =>
       gateway.fetch(`/v1/submissions/${ids[index]}/result?wait=20`, { headers: from(address) });
     const waiting = [wait(0, '192.0.2.5'), wait(1, '192.0.2.5')];
-    await until(() => gateway.waitsInUse === 2);
+    await until('both wait', () => gateway.waitsInUse === 2);
     const third = await wait(2, '192.0.2.5');
     expect([third.status, third.headers.get('retry-after')]).toEqual([429, '1']);
     waiting.push(wait(2, '192.0.2.6'));
-    await until(() => gateway.waitsInUse === 3);
+    await until('three wait', () => gateway.waitsInUse === 3);
     expect((await wait(3, '192.0.2.7')).status).toBe(503);
 
     // A submission that can not be waited for is accepted all the same, and answered at once.
@@ -176,7 +183,7 @@ describe('an Idempotency-Key', () => {
   it('waits for the result of the submission that there was', async () => {
     const { body } = await submit('wait');
     const answer = gateway.post('/v1/submissions?wait=20', HELLO, { 'idempotency-key': 'wait' });
-    await until(() => gateway.waitsInUse === 1);
+    await until('it waits', () => gateway.waitsInUse === 1);
     await gateway.services.finish(String(body.submission_id));
     expect(await answer).toMatchObject({
       status: 200,
@@ -248,15 +255,15 @@ describe('memory', () => {
 
   it('of bodies is bounded in all and for each client, before they are read, and free again afterwards', async () => {
     const mine = announce(MIB, '192.0.2.1');
-    await until(() => gateway.bodiesInUse === MIB);
+    await until('one body is held', () => gateway.bodiesInUse === MIB);
     const more = announce(MIB, '192.0.2.1');
-    await until(() => more.status() === 429);
+    await until('the client is refused', () => more.status() === 429);
     const others = [2, 3, 4].map((last) => announce(MIB, `192.0.2.${last}`));
-    await until(() => gateway.bodiesInUse === 4 * MIB);
+    await until('all of it is held', () => gateway.bodiesInUse === 4 * MIB);
     const late = announce(MIB, '192.0.2.9');
-    await until(() => late.status() === 503);
+    await until('others are refused', () => late.status() === 503);
     for (const { socket } of [mine, more, late, ...others]) socket.destroy();
-    await until(() => gateway.bodiesInUse === 0);
+    await until('the bodies are given back', () => gateway.bodiesInUse === 0);
     expect(await gateway.submit()).toBeTruthy();
   });
 
@@ -272,13 +279,13 @@ describe('memory', () => {
       socket.pause();
       socket.write(`GET /v1/submissions/${id}/result HTTP/1.1\r\nHost: x\r\n\r\n`);
       unread.push(socket);
-      await until(() => gateway.answersInUse > before);
+      await until('one more answer is held', () => gateway.answersInUse > before);
     }
     const { status, headers } = await gateway.fetch(`/v1/submissions/${id}/result`);
     expect([status, headers.get('retry-after')]).toEqual([503, '1']);
     expect(gateway.answersInUse).toBeLessThanOrEqual(32 * MIB);
     for (const socket of unread) socket.destroy();
-    await until(() => gateway.answersInUse === 0);
+    await until('the answers are given back', () => gateway.answersInUse === 0);
     expect((await gateway.get(`/v1/submissions/${id}/result`)).status).toBe(200);
   });
 
@@ -294,11 +301,12 @@ describe('memory', () => {
     socket.on('data', (data) => {
       taken += data.length;
       socket.pause();
+      // eslint-disable-next-line no-restricted-globals -- the pace of the reader, slower than what it is given may be taken
       setTimeout(() => socket.resume(), 50);
     });
     socket.write(`GET /v1/submissions/${id}/result HTTP/1.1\r\nHost: x\r\n\r\n`);
-    await until(() => hasty.answersInUse > 0);
-    await until(() => hasty.answersInUse === 0);
+    await until('the answer is held', () => hasty.answersInUse > 0);
+    await until('the answer is given back', () => hasty.answersInUse === 0);
     // What the kernels of both sides had in hand may still come.
     socket
       .removeAllListeners('data')

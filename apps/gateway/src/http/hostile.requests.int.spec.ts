@@ -11,7 +11,7 @@ describe('hostile requests', () => {
   beforeAll(async () => {
     gateway = await GatewayUnderTest.start(
       { GATEWAY_BODY_BYTES: String(BODY_LIMIT) },
-      { headersMs: 400, requestMs: 900 },
+      { headersMs: 1_000, requestMs: 2_000 },
     );
   });
   afterAll(() => gateway.stop());

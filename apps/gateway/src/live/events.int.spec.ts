@@ -2,6 +2,7 @@ import { NatsConnection } from '@runbin/messaging/nats.connection';
 import { FollowEventSchema } from '@runbin/contracts/follow.events';
 import { AcceptedMessageSchema } from '@runbin/contracts/run.socket';
 import { connect } from 'node:net';
+import { until } from '../../../../libs/platform/test/until';
 import { EventSourceUnderTest } from '../../test/event.source';
 import { GatewayUnderTest } from '../../test/gateway.under.test';
 import { RunWatches } from './run.watches';
@@ -20,7 +21,7 @@ describe('the events of a run', () => {
   afterEach(async () => {
     for (const source of sources) source.close();
     sources = [];
-    await until(() => watches(gateway).size + watches(beside).size === 0);
+    await until('nobody watches', () => watches(gateway).size + watches(beside).size === 0);
   });
   afterAll(async () => {
     await beside.stop();
@@ -386,7 +387,7 @@ describe('the events of a run', () => {
     await source.until(() => source.lastId === '0.0');
     await gateway.nats.interrupt();
     await gateway.nats.resume();
-    await until(() => gateway.app.get(NatsConnection).isConnected);
+    await until('it is connected again', () => gateway.app.get(NatsConnection).isConnected);
     await services().reconnected();
     const run = await services().run(id);
     run.write('back');
@@ -437,7 +438,7 @@ describe('the events of a run', () => {
     slow?.on('data', (data) => (taken += data.toString('latin1')));
     slow?.resume();
     await services().finishRun(run);
-    await until(() => taken.includes('event: finished'));
+    await until('the slow one has read it all', () => taken.includes('event: finished'));
     expect(taken.match(/^id: /gm)).toHaveLength(512 + 3);
     for (const socket of sockets) socket.destroy();
     await witness.ended();
@@ -464,7 +465,7 @@ describe('places to follow from', () => {
     const { status, headers } = await gateway.post('/v1/submissions', submission, accept);
     expect([status, headers.get('content-type')]).toEqual([201, 'application/json; charset=utf-8']);
     held[0]?.close();
-    await until(() => gateway.watchesInUse === 2);
+    await until('a place is given back', () => gateway.watchesInUse === 2);
     held.push(await from('192.0.2.3'));
     expect(held.map(({ response }) => response.status)).toEqual([200, 200, 200, 200]);
     // Stopping does not wait for anybody: they go on elsewhere.
@@ -472,11 +473,3 @@ describe('places to follow from', () => {
     await Promise.all(held.map((source) => source.ended()));
   });
 });
-
-async function until(holds: () => boolean): Promise<void> {
-  const deadline = performance.now() + 30_000;
-  while (!holds()) {
-    if (performance.now() > deadline) throw new Error('did not come about');
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-}

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { connect } from 'node:net';
 import { WebSocket } from 'ws';
 import { ServerMessageSchema } from '@runbin/contracts/run.socket';
+import { until } from '../../../../libs/platform/test/until';
 import { EventSourceUnderTest } from '../../test/event.source';
 import { GatewayUnderTest } from '../../test/gateway.under.test';
 import { rawRequest } from '../../test/raw.http';
@@ -26,8 +27,10 @@ describe('WS /v1/run', () => {
   afterEach(async () => {
     for (const { socket } of sockets) socket.terminate();
     sockets = [];
-    await until(() => [gateway, beside].every(({ app }) => app.get(RunSockets).size === 0));
-    await until(() => [gateway, beside].every(({ app }) => app.get(RunWatches).size === 0));
+    await until('the sockets are gone', () =>
+      [gateway, beside].every(({ app }) => app.get(RunSockets).size === 0),
+    );
+    await until('nobody watches', () => [gateway, beside].every(({ app }) => app.get(RunWatches).size === 0));
   });
   afterAll(async () => {
     await beside.stop();
@@ -65,7 +68,7 @@ describe('WS /v1/run', () => {
     socket.send({ type: 'stdin', data: '/w==', encoding: 'base64' });
     socket.send({ type: 'signal', signal: 'INT' });
     socket.send({ type: 'eof' });
-    await until(() => program.inputs.length === 5);
+    await until('the program has it all', () => program.inputs.length === 5);
     expect(program.inputs).toEqual([
       { v: 1, kind: 'stdin', data: 'Ada\n', encoding: 'utf-8' },
       { v: 1, kind: 'stdin', data: '/wA=', encoding: 'base64' },
@@ -87,7 +90,7 @@ describe('WS /v1/run', () => {
     });
     const program = await gateway.services.run(id);
     socket.send({ type: 'resize', columns: 120, rows: 40 });
-    await until(() => program.inputs.length === 1);
+    await until('it is typed', () => program.inputs.length === 1);
     expect(program.inputs).toEqual([{ v: 1, kind: 'resize', columns: 120, rows: 40 }]);
   });
 
@@ -98,7 +101,7 @@ describe('WS /v1/run', () => {
     socket.send({ type: 'eof' });
     const { submission_id } = await socket.accepted();
     const program = await gateway.services.run(submission_id);
-    await until(() => program.inputs.length === 51);
+    await until('the program has it all', () => program.inputs.length === 51);
     expect(textOf(program)).toBe(`${Array.from({ length: 50 }, (_, line) => `${line}\n`).join('')}<eof>`);
   });
 
@@ -113,15 +116,18 @@ describe('WS /v1/run', () => {
     const piece = 'x'.repeat(60_000);
     for (let sent = 0; sent < 100; sent++) socket.send({ type: 'stdin', data: `${sent} ${piece}\n` });
     // 6 MB are on their way, and most of them stay with the client.
-    await until(() => gateway.services.backend.created.has(id) && socket.socket.bufferedAmount > 500_000);
+    await until(
+      'the rest stays with the client',
+      () => gateway.services.backend.created.has(id) && socket.socket.bufferedAmount > 500_000,
+    );
     expect(program.inputs).toEqual([]);
     isReading = true;
-    await until(() => program.inputs.length === 100);
+    await until('the program has read it all', () => program.inputs.length === 100);
     expect(textOf(program)).toBe(Array.from({ length: 100 }, (_, sent) => `${sent} ${piece}\n`).join(''));
     isReading = false;
     socket.send({ type: 'stdin', data: 'unread' });
     socket.send({ type: 'signal', signal: 'KILL' });
-    await until(() => program.inputs.length === 101);
+    await until('the signal passes', () => program.inputs.length === 101);
     expect(program.inputs.at(-1)).toEqual({ v: 1, kind: 'signal', signal: 'KILL' });
   });
 
@@ -133,7 +139,7 @@ describe('WS /v1/run', () => {
     socket.send({ type: 'resize', columns: 1, rows: 1 });
     socket.send({ type: 'stdin', data: '/w=', encoding: 'base64' });
     socket.send({ type: 'stdin', data: 'fine' });
-    await until(() => program.inputs.length === 1);
+    await until('it is typed', () => program.inputs.length === 1);
     await socket.until(() => socket.of('input_refused').length === 2);
     expect(
       socket
@@ -147,7 +153,7 @@ describe('WS /v1/run', () => {
     const [running, runningId] = await run();
     const program = await gateway.services.run(runningId);
     running.send({ type: 'cancel' });
-    await until(() => textOf(program) === '<cancel>');
+    await until('it is cancelled', () => textOf(program) === '<cancel>');
     await gateway.services.finishRun(program, { status: 'cancelled' });
     expect(await running.whenClosed()).toBe(1000);
     expect(running.of('finished')[0]?.result.status).toBe('cancelled');
@@ -158,10 +164,10 @@ describe('WS /v1/run', () => {
     waiting.socket.close();
     await waiting.whenClosed();
     const late = await gateway.services.run(waitingId);
-    await until(() => textOf(late) === '<cancel>');
+    await until('it is cancelled', () => textOf(late) === '<cancel>');
     const { size } = gateway.app.get(Cancellations);
     await gateway.services.finishRun(late, { status: 'cancelled' });
-    await until(() => gateway.app.get(Cancellations).size < size);
+    await until('it is forgotten', () => gateway.app.get(Cancellations).size < size);
   });
 
   it.each([
@@ -174,12 +180,12 @@ describe('WS /v1/run', () => {
     program.write('on');
     await socket.until(() => socket.output === 'on');
     socket.socket.terminate();
-    await until(() => gateway.app.get(RunSockets).size === 0);
+    await until('the socket is closed', () => gateway.app.get(RunSockets).size === 0);
     const { size } = gateway.app.get(Cancellations);
     expect(size - before).toBe(detached ? 0 : 1);
-    if (!detached) await until(() => textOf(program) === '<cancel>');
+    if (!detached) await until('it is cancelled', () => textOf(program) === '<cancel>');
     await gateway.services.finishRun(program);
-    await until(() => gateway.app.get(Cancellations).size === before);
+    await until('it is forgotten', () => gateway.app.get(Cancellations).size === before);
     expect(textOf(program)).toBe(detached ? '' : '<cancel>');
   });
 
@@ -191,7 +197,7 @@ describe('WS /v1/run', () => {
     const owner = await open(beside);
     owner.send({ type: 'attach', submission_id: id, owner_token, after: '1.0' });
     owner.send({ type: 'stdin', data: 'typed' });
-    await until(() => textOf(program) === 'typed');
+    await until('it is typed', () => textOf(program) === 'typed');
     const other = await open(beside);
     other.send({ type: 'attach', submission_id: id });
     other.send({ type: 'stdin', data: 'forged' });
@@ -281,7 +287,7 @@ describe('WS /v1/run', () => {
     for (let sent = 0; sent < 20_000; sent++) flood.send({ type: 'stdin', data: '' });
     expect(await flood.whenClosed()).toBe(1008);
     calm.send({ type: 'stdin', data: 'calm' });
-    await until(() => textOf(program) === 'calm');
+    await until('the calm one is heard', () => textOf(program) === 'calm');
   });
 
   it('is closed when it floods with what is no message', async () => {
@@ -318,7 +324,7 @@ describe('WS /v1/run', () => {
     socket.on('data', (data) => (answer = Buffer.concat([answer, data])));
     const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
     socket.write(handshake());
-    await until(() => answer.includes('\r\n\r\n'));
+    await until('the socket is open', () => answer.includes('\r\n\r\n'));
     const before = answer.length;
     socket.write(bytes);
     await closed;
@@ -350,7 +356,11 @@ describe('WS /v1/run', () => {
   });
 
   it('is closed with 1013 by a client that does not read, whose run is not slowed', async () => {
-    const impatient = await GatewayUnderTest.start({}, { pulse: { everyMs: 50, patienceMs: 500 } }, gateway);
+    const impatient = await GatewayUnderTest.start(
+      {},
+      { pulse: { everyMs: 50, patienceMs: 3_000 } },
+      gateway,
+    );
     const socket = await SocketUnderTest.open(impatient);
     socket.send({ type: 'run', submission: HELLO, detached: true });
     const { submission_id } = await socket.accepted();
@@ -358,7 +368,7 @@ describe('WS /v1/run', () => {
     socket.socket.pause();
     for (let written = 0; written < 1024; written++) program.write('x'.repeat(32 * 1024));
     expect(impatient.unsentBytes()).toBeLessThan(1024 * 1024);
-    await until(() => impatient.app.get(RunSockets).size === 0);
+    await until('the socket is closed', () => impatient.app.get(RunSockets).size === 0);
     socket.socket.terminate();
     await impatient.stop();
   });
@@ -421,7 +431,7 @@ describe('sockets', () => {
     held.push(await SocketUnderTest.open(gateway, from('192.0.2.2')));
     expect(await knock('192.0.2.3')).toEqual([503, 'overloaded']);
     held[0]?.socket.terminate();
-    await until(() => gateway.app.get(RunSockets).size === 2);
+    await until('a place is given back', () => gateway.app.get(RunSockets).size === 2);
     held.push(await SocketUnderTest.open(gateway, from('192.0.2.3')));
     // Who had begun goes on elsewhere: nothing is cancelled.
     held[3]?.send({ type: 'run', submission: HELLO });
@@ -433,11 +443,3 @@ describe('sockets', () => {
     await gateway.stop();
   });
 });
-
-async function until(holds: () => boolean): Promise<void> {
-  const deadline = performance.now() + 30_000;
-  while (!holds()) {
-    if (performance.now() > deadline) throw new Error('did not come about');
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-}

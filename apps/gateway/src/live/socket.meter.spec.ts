@@ -17,5 +17,6 @@ it('bounds how many bytes come, however they are cut', () => {
 
 it('lets a person type for ever', () => {
   const meter = new SocketMeter();
-  for (let nowMs = 0; nowMs < 600_000; nowMs += 20) expect(meter.exceeds(40, nowMs)).toBe(false);
+  const keys = Array.from({ length: 30_000 }, (_, key) => meter.exceeds(40, key * 20));
+  expect(keys).not.toContain(true);
 });

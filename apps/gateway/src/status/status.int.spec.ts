@@ -42,8 +42,10 @@ it('is made once a second, however many ask', async () => {
   await read();
   const { backend } = gateway.services;
   const before = backend.timesAsked('submission.queue');
+  const since = performance.now();
   await Promise.all(Array.from({ length: 100 }, read));
-  expect(backend.timesAsked('submission.queue') - before).toBeLessThanOrEqual(2);
+  const seconds = Math.ceil((performance.now() - since) / 1000);
+  expect(backend.timesAsked('submission.queue') - before).toBeLessThanOrEqual(1 + seconds);
 });
 
 it('is told also while a part is down, and says which', async () => {

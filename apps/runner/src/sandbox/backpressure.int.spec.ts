@@ -26,6 +26,7 @@ it('who follows slowly slows the program: nobody between them keeps what it coul
       onOutput: ({ bytes }) => {
         seen += bytes.length;
         if (resident.length === 20) return;
+        // eslint-disable-next-line no-restricted-properties -- the pace of somebody who follows slowly
         Atomics.wait(pause, 0, 0, 20);
         resident.push(residentOfSupervisor());
       },

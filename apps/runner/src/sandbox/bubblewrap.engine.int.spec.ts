@@ -11,8 +11,8 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { DEFAULT_LIMITS } from '@runbin/contracts/limits';
+import { until } from '../../../../libs/platform/test/until';
 import { bubblewrapUnderTest, LAUNCHER } from '../../test/bubblewrap.under.test';
 import { describeSandboxes, runIn } from '../../test/sandbox.engine.suite';
 import { ownMark } from './runner.marks';
@@ -58,8 +58,8 @@ describe.each(MODES)('$mode', ({ mode, cgroupDir }) => {
           .flatMap((name) => readdirSync(`${directory}/${name}`, { withFileTypes: true }))
           .filter((entry) => entry.isDirectory()),
       );
-    // It goes a moment after its last process; the test's own deadline is this loop's.
-    while (groups().length > 0) await delay(20);
+    // It goes a moment after its last process.
+    await until('its cgroups are gone', () => groups().length === 0);
   });
 });
 
@@ -74,8 +74,7 @@ it('with a cgroup a run that goes on for long gets a smaller share of a contende
       const pid = asleepFor(nap);
       return pid === undefined ? 'none yet' : shareOf(pid);
     };
-    // The test's own deadline is this loop's.
-    while (!['cpu.shares 128', 'cpu.weight 12'].includes(share())) await delay(20);
+    await until('its share is small', () => ['cpu.shares 128', 'cpu.weight 12'].includes(share()));
     stop.abort();
     await expect(run).rejects.toThrow(SandboxError);
   } finally {
@@ -93,10 +92,10 @@ it('a sandbox ends with its launcher', async () => {
     const nap = `9${process.pid}1`; // nobody else's
     const run = runIn(engine, PROFILE, ['sleep', nap]);
     const isAsleep = () => asleepFor(nap) !== undefined;
-    while (!isAsleep()) await delay(20);
+    await until('the program sleeps', isAsleep);
     process.kill(Number(launcher), 'SIGKILL');
     await expect(run).rejects.toThrow(SandboxError);
-    while (isAsleep()) await delay(20);
+    await until('the program is gone', () => !isAsleep());
   } finally {
     await engine.stop();
   }

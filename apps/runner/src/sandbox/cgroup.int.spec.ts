@@ -3,13 +3,15 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { DEFAULT_LIMITS, type Limits } from '@runbin/contracts/limits';
+import { until } from '../../../../libs/platform/test/until';
 import { type CgroupManager, findCgroups, makeGroup } from './cgroup';
 import { claim } from './cgroup.claims';
 import { ownMark } from './runner.marks';
 
 const MIB = 1024 * 1024;
+/** For some seconds of a core that others want, too. */
+const CONTENDED_MS = 60_000;
 
 /** A machine that has the one tree of version 2 has no controller in a tree of version 1. */
 const VERSION = existsSync('/sys/fs/cgroup/cgroup.controllers') ? 2 : 1;
@@ -82,55 +84,64 @@ describe(`cgroup version ${VERSION}`, () => {
   });
 
   it('refuses processes over the limit', async () => {
-    const { printed } = await run('for n in 1 2 3 4 5 6; do sleep 0.1 & echo $n; done; wait', {
-      processes: 4,
-    });
+    // None ends before the last one was tried. The shell ends at the first that it can not make.
+    const { printed } = await run(
+      `trap 'kill $all' EXIT; for n in 1 2 3 4 5 6; do sleep 60 >&- & all="$all $!"; echo $n; done`,
+      { processes: 4 },
+    );
     expect(printed).toBe('1\n2\n3\n');
   });
 
-  it('gives less of a core to a run that lasts, and still less to what is being made ready', async () => {
-    const [core] = /(?<=^Cpus_allowed_list:\s*)\d+/m.exec(readFileSync('/proc/self/status', 'utf8')) ?? [];
-    const spin = () => {
-      const planned = manager.plan(DEFAULT_LIMITS);
-      const { request } = planned;
-      const group = makeGroup(request);
-      const joined = group.joinFds.map((_, index) => `echo 0 >&${index + 3} && `).join('');
-      const script = `${joined}exec taskset -c ${core} sh -c 'while :; do :; done'`;
-      const child = spawn('sh', ['-c', script], { stdio: ['ignore', 'ignore', 'inherit', ...group.joinFds] });
-      const closed = once(child, 'close');
-      return {
-        release: () => planned.release(DEFAULT_LIMITS),
-        giveWay: () => planned.giveWay(),
-        cpuMs: () => Number(/\d+/.exec(readFileSync(request.cpu, 'utf8'))?.[0]) / (VERSION === 2 ? 1e3 : 1e6),
-        stop: () => child.kill('SIGKILL'),
-        end: async () => {
-          child.kill('SIGKILL');
-          await closed;
-          await group.remove();
-        },
+  it(
+    'gives less of a core to a run that lasts, and still less to what is being made ready',
+    async () => {
+      const [core] = /(?<=^Cpus_allowed_list:\s*)\d+/m.exec(readFileSync('/proc/self/status', 'utf8')) ?? [];
+      const spin = () => {
+        const planned = manager.plan(DEFAULT_LIMITS);
+        const { request } = planned;
+        const group = makeGroup(request);
+        const joined = group.joinFds.map((_, index) => `echo 0 >&${index + 3} && `).join('');
+        const script = `${joined}exec taskset -c ${core} sh -c 'while :; do :; done'`;
+        const child = spawn('sh', ['-c', script], {
+          stdio: ['ignore', 'ignore', 'inherit', ...group.joinFds],
+        });
+        const closed = once(child, 'close');
+        return {
+          release: () => planned.release(DEFAULT_LIMITS),
+          giveWay: () => planned.giveWay(),
+          cpuMs: () =>
+            Number(/\d+/.exec(readFileSync(request.cpu, 'utf8'))?.[0]) / (VERSION === 2 ? 1e3 : 1e6),
+          stop: () => child.kill('SIGKILL'),
+          end: async () => {
+            child.kill('SIGKILL');
+            await closed;
+            await group.remove();
+          },
+        };
       };
-    };
-    const [waiting, lasting, running] = [spin(), spin(), spin()];
-    try {
-      lasting.release();
-      lasting.giveWay();
-      running.release();
-      while (running.cpuMs() < 100) await delay(10);
-      const [waitedFrom, lastedFrom, ranFrom] = [waiting.cpuMs(), lasting.cpuMs(), running.cpuMs()];
-      while (running.cpuMs() - ranFrom < 2_000) await delay(10);
-      const [waited, lasted] = [waiting.cpuMs() - waitedFrom, lasting.cpuMs() - lastedFrom];
-      expect(lasted).toBeLessThan(1_000);
-      expect(waited).toBeLessThan(666);
-      expect(waited).toBeLessThan(0.75 * lasted);
-      // What nobody else wants it gets, or it would never be ready.
-      running.stop();
-      lasting.stop();
-      const waitedTo = waiting.cpuMs() + 500;
-      while (waiting.cpuMs() < waitedTo) await delay(10);
-    } finally {
-      await Promise.all([waiting, lasting, running].map(({ end }) => end()));
-    }
-  });
+      const [waiting, lasting, running] = [spin(), spin(), spin()];
+      try {
+        lasting.release();
+        lasting.giveWay();
+        running.release();
+        await until('it runs', () => running.cpuMs() >= 100);
+        const [waitedFrom, lastedFrom, ranFrom] = [waiting.cpuMs(), lasting.cpuMs(), running.cpuMs()];
+        await until('it has run for 2 s', () => running.cpuMs() - ranFrom >= 2_000, CONTENDED_MS);
+        const [waited, lasted] = [waiting.cpuMs() - waitedFrom, lasting.cpuMs() - lastedFrom];
+        expect(lasted).toBeLessThan(1_000);
+        expect(waited).toBeLessThan(666);
+        expect(waited).toBeLessThan(0.75 * lasted);
+        // What nobody else wants it gets, or it would never be ready.
+        running.stop();
+        lasting.stop();
+        const waitedTo = waiting.cpuMs() + 500;
+        await until('what waits runs', () => waiting.cpuMs() >= waitedTo, CONTENDED_MS);
+      } finally {
+        await Promise.all([waiting, lasting, running].map(({ end }) => end()));
+      }
+    },
+    5 * CONTENDED_MS,
+  );
 
   it('is cleared of what a killed runner left, and left as it was found', async () => {
     const { pid: dead } = spawnSync('true');

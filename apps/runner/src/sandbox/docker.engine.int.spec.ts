@@ -1,7 +1,7 @@
 import Docker from 'dockerode';
 import { execFileSync, spawnSync } from 'node:child_process';
-import { setTimeout as delay } from 'node:timers/promises';
 import { DEFAULT_LIMITS } from '@runbin/contracts/limits';
+import { until } from '../../../../libs/platform/test/until';
 import { describeSandboxes, runIn } from '../../test/sandbox.engine.suite';
 import { describeStreams } from '../../test/sandbox.streams.suite';
 import { brokenWalls } from '../health/walls';
@@ -32,10 +32,6 @@ afterAll(() => engine.stop());
 async function containersOf(mark: string): Promise<string[]> {
   const all = await docker.listContainers({ all: true, filters: { label: [RUNNER_LABEL] } });
   return all.filter(({ Labels }) => Labels[RUNNER_LABEL]?.startsWith(mark)).map(({ Id }) => Id);
-}
-
-async function until(holds: () => Promise<boolean>): Promise<void> {
-  while (!(await holds())) await delay(20);
 }
 
 describeSandboxes(engine, PYTHON);
@@ -93,7 +89,7 @@ describe('a prepared sandbox', () => {
     expect(sandbox.isAlive).toBe(true);
     const [id = ''] = await containersOf(ownMark());
     await docker.getContainer(id).kill();
-    await until(() => Promise.resolve(!sandbox.isAlive));
+    await until('it is not alive', () => !sandbox.isAlive);
     const stage = { ...launch, files: [], stdin: Buffer.alloc(0), limits: DEFAULT_LIMITS };
     await expect(sandbox.run(stage, new AbortController().signal)).rejects.toThrow(SandboxError);
   });

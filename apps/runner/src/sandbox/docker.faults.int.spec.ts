@@ -1,7 +1,7 @@
 import Docker from 'dockerode';
 import { execFileSync } from 'node:child_process';
-import { setTimeout as delay } from 'node:timers/promises';
 import { DEFAULT_LIMITS } from '@runbin/contracts/limits';
+import { until } from '../../../../libs/platform/test/until';
 import { DockerProxy } from '../../test/docker.proxy';
 import { runIn } from '../../test/sandbox.engine.suite';
 import { BASE_ENV } from './bubblewrap.policy';
@@ -13,8 +13,8 @@ import { SandboxPool } from './sandbox.pool';
 
 const DAEMON = '/var/run/docker.sock';
 const PYTHON = { language: 'python', mounts: [] };
-const CALL_TIMEOUT_MS = 5_000;
-const LIMITS = { ...DEFAULT_LIMITS, wall_time_ms: 1_000 };
+const CALL_TIMEOUT_MS = 10_000;
+const LIMITS = { ...DEFAULT_LIMITS, wall_time_ms: 10_000 };
 const BUILD_MS = 600_000;
 
 const docker = new Docker({ socketPath: DAEMON });
@@ -50,17 +50,13 @@ afterEach(async () => {
   await engine.stop();
   await proxy[Symbol.asyncDispose]();
   // What a daemon has begun to remove is listed for a while.
-  await until(async () => (await containers()).length === 0);
+  await until('no container is left', async () => (await containers()).length === 0);
 });
 
 /** Ours: the tests of others run on this daemon too. */
 async function containers(): Promise<Docker.ContainerInfo[]> {
   const all = await docker.listContainers({ all: true, filters: { label: [RUNNER_LABEL] } });
   return all.filter(({ Labels }) => Labels[RUNNER_LABEL]?.startsWith(ownMark()));
-}
-
-async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await holds())) await delay(20);
 }
 
 async function oneContainer(): Promise<Docker.Container> {
@@ -78,7 +74,7 @@ describe('a daemon that is gone', () => {
     await settles(runIn(engine, PYTHON, ['true']));
     await proxy.start();
     // A connection that was kept for later may cost one more.
-    await until(() =>
+    await until('a program runs', () =>
       runIn(engine, PYTHON, ['true']).then(
         () => true,
         () => false,
@@ -95,13 +91,13 @@ describe('a daemon that is gone', () => {
     await sandbox[Symbol.asyncDispose]();
     expect(await containers()).toHaveLength(1);
     await proxy.start();
-    await until(() =>
+    await until('a program runs', () =>
       runIn(engine, PYTHON, ['true']).then(
         () => true,
         () => false,
       ),
     );
-    await until(async () => (await containers()).length === 0);
+    await until('no container is left', async () => (await containers()).length === 0);
   });
 });
 
@@ -113,7 +109,7 @@ describe('a daemon that hangs', () => {
     expect(performance.now() - since).toBeLessThan(4 * CALL_TIMEOUT_MS);
     proxy.thaw();
     expect(await runIn(engine, PYTHON, ['true'])).toMatchObject({ exitCode: 0 });
-    await until(async () => (await containers()).length === 0);
+    await until('no container is left', async () => (await containers()).length === 0);
   });
 
   it('gives back the run that it holds, and its place', async () => {
@@ -144,8 +140,9 @@ describe('a container that waits in the pool', () => {
   beforeEach(async () => {
     pool = new SandboxPool(engine, { maxPerShape: 1, minPerShape: 1, memoryBytes: 1e9, parallel: 1 });
     pool.start([{ profile: PYTHON, launch, place, limits: LIMITS }]);
-    await until(() => pool.state.parked.python === 1);
+    await until('one is parked', () => pool.state.parked.python === 1);
     await until(
+      'its interpreter waits',
       async () => (await (await oneContainer()).stats({ stream: false })).pids_stats?.current === 2,
     );
   });
@@ -154,13 +151,16 @@ describe('a container that waits in the pool', () => {
   const run = () => pool.run(PYTHON, stage('print("hello")'), place, never);
 
   it('has a weight', async () => {
-    await until(() => pool.state.memoryBytes !== 16 * 1024 * 1024);
+    await until('it is weighed', () => pool.state.memoryBytes !== 16 * 1024 * 1024);
     expect(pool.state.memoryBytes).toBeGreaterThan(10 * 1024 * 1024);
   });
 
   it('and is killed there is not handed out', async () => {
     await (await oneContainer()).kill();
-    await until(async () => (await (await oneContainer()).inspect()).State.Status === 'exited');
+    await until(
+      'it is killed',
+      async () => (await (await oneContainer()).inspect()).State.Status === 'exited',
+    );
     expect(await run()).toMatchObject({ exitCode: 0 });
   });
 
@@ -168,7 +168,7 @@ describe('a container that waits in the pool', () => {
     const frozen = await oneContainer();
     await frozen.pause();
     await settles(run());
-    await until(async () => !(await containers()).some(({ Id }) => Id === frozen.id));
+    await until('it is removed', async () => !(await containers()).some(({ Id }) => Id === frozen.id));
     expect(await run()).toMatchObject({ exitCode: 0 });
   });
 });

@@ -3,14 +3,9 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { setTimeout as delay } from 'node:timers/promises';
+import { until } from '../../../../libs/platform/test/until';
 import { LAUNCHER } from '../../test/bubblewrap.under.test';
 import { Launcher } from './launcher';
-
-/** The test's own deadline is this loop's. */
-async function until(holds: () => boolean): Promise<void> {
-  while (!holds()) await delay(10);
-}
 
 const isRunning = (pid: number) => !/^State:\s+[ZX]/m.test(statusOf(pid));
 function statusOf(pid: number): string {
@@ -75,7 +70,7 @@ it('connects the command with whoever asked, and gives it the files that were na
   expect(readFileSync(onPath('procs'), 'utf8')).toBe('joined\nng');
   expect(existsSync(onPath('group'))).toBe(true); // until we are done with it
   link.kill();
-  await until(() => !existsSync(onPath('group')));
+  await until('its group is gone', () => !existsSync(onPath('group')));
 });
 
 it.each([
@@ -156,11 +151,10 @@ it('is replaced when it dies', async () => {
   process.kill(Number(pid), 'SIGKILL');
   const lost = launcher.launch({ argv: ['true'], uid: undefined, cgroup: undefined });
   await lost.closed; // never hangs
-  for (;;) {
+  await until('another takes its place', async () => {
     const link = launcher.launch({ argv: ['echo', 'again'], uid: undefined, cgroup: undefined });
-    if ((await text(link.stdout).catch(() => '')) === 'again\n') break;
-    await delay(50);
-  }
+    return (await text(link.stdout).catch(() => '')) === 'again\n';
+  });
 });
 
 it('starts nothing for a stranger', async () => {

@@ -212,11 +212,17 @@ describe('SandboxPool', () => {
       place: { file: 'main.js' },
     };
     engine.bytesEach = 100 * MIB;
-    await started({ memoryBytes: 250 * MIB, minPerShape: 1, maxPerShape: 8 }, [shape, other]);
-    for (let i = 0; i < 50; i++) {
-      await run();
-      await new Promise((resolve) => setTimeout(resolve, 2));
-      expect(pool.state.memoryBytes).toBeLessThanOrEqual(250 * MIB);
+    jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'performance'] });
+    try {
+      await started({ memoryBytes: 250 * MIB, minPerShape: 1, maxPerShape: 8 }, [shape, other]);
+      for (let i = 0; i < 50; i++) {
+        await run();
+        jest.advanceTimersByTime(100);
+        await settle();
+        expect(pool.state.memoryBytes).toBeLessThanOrEqual(250 * MIB);
+      }
+    } finally {
+      jest.useRealTimers();
     }
     expect(usedOf().filter(({ parkedWith }) => parkedWith?.argv[0] === 'node')).toEqual([]);
   });
