@@ -2,6 +2,9 @@ import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { until } from '../libs/platform/test/until';
+import { useBetween } from './lib/bench/profile.mjs';
+import { UsageReader } from './lib/bench/usage.mjs';
+import { freePort } from './lib/ports.mjs';
 import { PrivateCopy } from './lib/private.copy.mjs';
 
 /** The first start in a fresh clone installs and builds. */
@@ -9,11 +12,13 @@ const START_TIMEOUT_MS = 600_000;
 
 describe('npm start', () => {
   const first = new PrivateCopy({ NATS_GATEWAY_PASSWORD: 'from outside', RUNNER_PERMITS: '1' });
-  const second = new PrivateCopy({ PORT: '0' });
+  const environment: Record<string, string> = { PORT: '0' };
+  const second = new PrivateCopy(environment);
   /** Never started: a data directory for starts that are refused. */
   const unused = new PrivateCopy();
 
   beforeAll(async () => {
+    environment.RUNBIN_NATS_MONITOR_PORT = String(await freePort());
     await first.start();
     await second.start();
   }, START_TIMEOUT_MS);
@@ -29,6 +34,25 @@ describe('npm start', () => {
     const { submission_id: id } = await submit(first);
     await expect(statusOf(first, id)).resolves.toBe(200);
     await expect(statusOf(second, id)).resolves.toBe(404);
+  });
+
+  it('shows the bench what each part has used', async () => {
+    const usage = new UsageReader(second, Number(environment.RUNBIN_NATS_MONITOR_PORT));
+    const before = await usage.read();
+    await submit(second);
+    const after = await usage.read();
+    await usage.close();
+    expect(
+      Object.entries(after.cpuMs)
+        .filter(([, ms]) => ms > 0)
+        .map(([part]) => part),
+    ).toEqual(
+      expect.arrayContaining(['gateway', 'submission', 'result', 'url', 'runner', 'sandboxes', 'postgres']),
+    );
+    const { messages, database } = useBetween(before, after);
+    for (const app of ['gateway', 'submission']) expect(messages?.[app]?.sent).toBeGreaterThan(0);
+    expect(messages?.['nats-server']?.sent).toBeGreaterThan(0);
+    expect(database?.writes).toBeGreaterThan(0);
   });
 
   it('says that the port is taken, and by which variable to choose another', async () => {

@@ -86,11 +86,11 @@ async function startAll(owned, port) {
   const natsPort = await freePort();
   owned.noteAddresses({ postgresPort: postgres.port, natsPort });
   // A broker of the person's own is used as it is, with the user that they name.
-  const { NATS_URL, NATS_USER, NATS_PASSWORD } = process.env;
+  const { NATS_URL, NATS_USER, NATS_PASSWORD, RUNBIN_NATS_MONITOR_PORT } = process.env;
 
   await step('starting database and broker', async () => {
     group.start('last', postgres.spec);
-    if (!NATS_URL) group.start('last', natsSpec(dataDir, natsPort, secrets.nats));
+    if (!NATS_URL) group.start('last', natsSpec(dataDir, natsPort, secrets.nats, RUNBIN_NATS_MONITOR_PORT));
     await Promise.all([postgres.ready(stopping.signal), NATS_URL || natsReady(natsPort, stopping.signal)]);
   });
   for (const app of APPS) {

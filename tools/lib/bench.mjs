@@ -84,24 +84,54 @@ export const SUBJECTS = [
   },
 ];
 
+/** @type {Load[]} */
+export const LOADS = [
+  { concurrency: 1, pauseMs: 100 },
+  { concurrency: 1, pauseMs: 0 },
+  { concurrency: 8, pauseMs: 0 },
+];
+
+/** @param {Load} load */
+export function loadName({ concurrency, pauseMs }) {
+  return pauseMs > 0 ? `${concurrency}, with pauses` : String(concurrency);
+}
+
+/**
+ * The rows that are wanted: each subject with each load.
+ * @param {{languages: string[], rows: RegExp | undefined}} wanted no languages: all; `rows` is held against the names
+ * @returns {{name: string, subject: Subject, load: Load}[]} named `python, 1, with pauses`
+ */
+export function rowsOf({ languages, rows }) {
+  return SUBJECTS.filter(({ language }) => languages.length === 0 || languages.includes(language))
+    .flatMap((subject) =>
+      LOADS.map((load) => ({ name: `${subject.name}, ${loadName(load)}`, subject, load })),
+    )
+    .filter(({ name }) => rows === undefined || rows.test(name));
+}
+
+/**
+ * What is read of an answer. Another implementation's has at least the output.
+ * @typedef {object} Answered
+ * @property {string} [stdout]
+ * @property {{picked_at: string | null, finished_at: string | null}} [timeline]
+ * @property {{cpu_time_ms: number} | null} [usage]
+ * @property {{cpu_time_ms: number, cached: boolean} | null} [compile]
+ */
+
 /**
  * One run as a user of Runbin sees it: from the request to the result.
  * @param {import('./client.mjs').Client} client
  * @param {Subject} subject
- * @param {number[]} takenToKnownMs is given for each run the time from the runner taking it to knowing how it ended
+ * @param {(result: Answered) => void} onResult called for each run, which has printed what it should
  */
-export function submitting(client, { language, source }, takenToKnownMs) {
+export function submitting(client, { language, source }, onResult) {
   return async (/** @type {number} */ serial) => {
     const answer = await client.submitCode({ language, code: source(serial) }, { wait: 30 });
-    const result =
-      /** @type {{stdout?: string, timeline: {picked_at: string | null, finished_at: string | null}}} */ (
-        answer.json
-      );
-    if (answer.status !== 200 || result.stdout !== 'hello\n') {
-      throw new Error(`${language}: ${answer.status} ${answer.text.slice(0, 500)}`);
+    const result = /** @type {Answered} */ (answer.status === 200 ? answer.json : {});
+    if (result.stdout !== 'hello\n') {
+      throw new Error(`${client.url}: ${language}: ${answer.status} ${answer.text.slice(0, 500)}`);
     }
-    const { picked_at, finished_at } = result.timeline;
-    takenToKnownMs.push(Date.parse(finished_at ?? '') - Date.parse(picked_at ?? ''));
+    onResult(result);
   };
 }
 
@@ -216,27 +246,27 @@ Sample.serial = 0;
  * Measures both in turns, so that whatever else the machine does meets both alike.
  * @param {(serial: number) => Promise<void>} ours
  * @param {(serial: number) => Promise<void>} bare
- * @param {Load & {rounds: number, roundMs: number}} options
+ * @param {Load & {turns: number, turnMs: number, quiet: boolean}} options
  */
-export async function compare(ours, bare, { rounds, roundMs, ...load }) {
+export async function compare(ours, bare, { turns, turnMs, quiet, ...load }) {
   const samples = { ours: new Sample(), bare: new Sample() };
   // Connections are opened and caches are filled before anything counts.
-  await new Sample().extend(ours, load, roundMs / 4);
-  await new Sample().extend(bare, load, roundMs / 4);
-  for (let round = 0; round < rounds; round++) {
+  await new Sample().extend(ours, load, turnMs / 4);
+  await new Sample().extend(bare, load, turnMs / 4);
+  for (let turn = 0; turn < turns; turn++) {
     for (const [sample, action] of /** @type {const} */ ([
       [samples.ours, ours],
       [samples.bare, bare],
     ])) {
-      await quietMachine();
-      await sample.extend(action, load, roundMs);
+      if (quiet) await quietMachine();
+      await sample.extend(action, load, turnMs);
     }
   }
   return samples;
 }
 
-/** Waits until the cores have little to do: what one turn used up is made anew at the cost of neither. In vain on a machine that is never quiet. */
-async function quietMachine() {
+/** Waits until the cores have little to do: what one turn used up is made again at the cost of neither. In vain on a machine that is never quiet. */
+export async function quietMachine() {
   const giveUpAt = performance.now() + QUIET_PATIENCE_MS;
   for (let before = cpuTimes(); performance.now() < giveUpAt; before = cpuTimes()) {
     await delay(QUIET_MS);
@@ -246,7 +276,7 @@ async function quietMachine() {
 }
 
 /** Milliseconds of all cores since the start of the machine. */
-function cpuTimes() {
+export function cpuTimes() {
   const times = cpus().map(({ times }) => times);
   const all = times.reduce((sum, { user, nice, sys, idle, irq }) => sum + user + nice + sys + idle + irq, 0);
   return { all, busy: all - times.reduce((sum, { idle }) => sum + idle, 0) };

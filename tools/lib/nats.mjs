@@ -19,9 +19,10 @@ const STREAMS = /** @type {const} */ ([
  * @param {string} dataDir the data directory of Runbin
  * @param {number} port
  * @param {Record<string, string>} passwords password per user
+ * @param {string} [monitorPort] on which it tells its counters to everyone on this machine
  * @returns {import('./supervised.process.mjs').ProcessSpec}
  */
-export function natsSpec(dataDir, port, passwords) {
+export function natsSpec(dataDir, port, passwords, monitorPort) {
   const program = findProgram('nats-server') ?? 'nats-server';
   const config = path.join(ROOT, 'deploy', syncsEachWrite(program) ? 'nats.durable.conf' : 'nats.conf');
   return {
@@ -37,6 +38,7 @@ export function natsSpec(dataDir, port, passwords) {
       '--jetstream',
       '--store_dir',
       path.join(dataDir, 'nats'),
+      ...(monitorPort ? ['--http_port', monitorPort] : []),
     ],
     env: natsEnvironment(passwords),
     cwd: ROOT,

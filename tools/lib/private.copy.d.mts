@@ -6,7 +6,7 @@ export interface ProcessName {
 
 export declare class PrivateCopy {
   static startedElsewhere(started: { url: string; dataDir: string }): PrivateCopy;
-  constructor(env?: Record<string, string>, onOutput?: (text: string) => void);
+  constructor(env?: Record<string, string>, onOutput?: (text: string) => void, root?: string);
   readonly dataDir: string;
   readonly output: string;
   readonly url: string;

@@ -27,10 +27,12 @@ export class PrivateCopy {
   /**
    * @param {NodeJS.ProcessEnv} [env] what differs from the defaults
    * @param {(text: string) => void} [onOutput] told what it prints
+   * @param {string} [root] of the clone that it is a copy of
    */
-  constructor(env = {}, onOutput = () => undefined) {
+  constructor(env = {}, onOutput = () => undefined, root = ROOT) {
     this.env = env;
     this.onOutput = onOutput;
+    this.root = root;
     /** Data and port survive stop(), so that a second start finds what the first left. */
     this.dataDir = mkdtempSync(path.join(tmpdir(), 'runbin-'));
     /** @type {number | undefined} */
@@ -49,9 +51,9 @@ export class PrivateCopy {
     this.port ??= await freePort();
     this.output = '';
     // It ends in good order even when we are killed outright.
-    const command = ['--pdeathsig', 'TERM', '--', process.execPath, path.join(ROOT, 'tools/start.mjs')];
-    const child = spawn('setpriv', command, {
-      cwd: ROOT,
+    const program = path.join(this.root, 'tools/start.mjs');
+    const child = spawn('setpriv', ['--pdeathsig', 'TERM', '--', process.execPath, program], {
+      cwd: this.root,
       env: { ...process.env, PORT: String(this.port), ...this.env, RUNBIN_DATA_DIR: this.dataDir },
       stdio: ['ignore', 'pipe', 'pipe'],
       detached: true,

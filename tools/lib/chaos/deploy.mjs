@@ -1,10 +1,10 @@
 // @ts-check
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { APPS } from '../apps.mjs';
-import { ROOT } from '../root.mjs';
+import { checkoutOf } from '../checkout.mjs';
 import { mainOf } from '../workspace.mjs';
 import { tally } from './classify.mjs';
 import { Ledger } from './ledger.mjs';
@@ -28,7 +28,7 @@ const REST_MS = 120_000;
  * @returns {Promise<{counts: ReturnType<typeof tally>['counts'], violations: string[]}>}
  */
 export async function deploy({ release, logFile, seed, perSecond, patience, print }) {
-  const old = buildOf(release);
+  const old = await buildOf(release);
   const random = new Random(seed);
   const ledger = new Ledger();
   const system = new LocalSystem(logFile, old);
@@ -65,21 +65,15 @@ export async function deploy({ release, logFile, seed, perSecond, patience, prin
 }
 
 /**
- * A build of that revision, below dist.
+ * A build of that revision.
  * @param {string} release
- * @returns {string} its root
+ * @returns {Promise<string>} its root
  */
-function buildOf(release) {
-  const root = path.join(ROOT, 'dist/releases', release);
+async function buildOf(release) {
+  const root = await checkoutOf(release);
   if (APPS.every((app) => existsSync(mainOf(app, root)))) return root;
-  rmSync(root, { recursive: true, force: true });
-  mkdirSync(root, { recursive: true });
-  const archive = execFileSync('git', ['archive', release], { cwd: ROOT, maxBuffer: 2 ** 30 });
-  execFileSync('tar', ['--extract', '--directory', root], { input: archive });
-  const lock = (/** @type {string} */ clone) => readFileSync(path.join(clone, 'package-lock.json'), 'utf8');
-  if (lock(root) === lock(ROOT))
-    symlinkSync(path.join(ROOT, 'node_modules'), path.join(root, 'node_modules'));
-  else execFileSync('npm', ['ci', '--no-audit', '--no-fund'], { cwd: root, stdio: 'ignore' });
+  if (!existsSync(path.join(root, 'node_modules')))
+    execFileSync('npm', ['ci', '--no-audit', '--no-fund'], { cwd: root, stdio: 'ignore' });
   execFileSync('npm', ['run', '--silent', 'build'], { cwd: root, stdio: ['ignore', 'ignore', 'pipe'] });
   return root;
 }
