@@ -9,6 +9,8 @@ import { limitGuesses } from './admission/link.guesses';
 import { WriteRate } from './admission/write.rate';
 import { GatewayModule } from './gateway.module';
 import { Draining } from './http/draining';
+import { guardHosts, Hosts } from './http/hosts';
+import { Networks } from './http/networks';
 import { guardOrigins, Origins } from './http/origins';
 import { guardRequests } from './http/request.guard';
 import { countRefusals } from './metrics/count.refusals';
@@ -34,6 +36,8 @@ export async function createGateway(
     },
   );
   const bodyBytes = config.GATEWAY_BODY_BYTES;
+  const hosts = new Hosts(config.GATEWAY_HOSTS, config.GATEWAY_PUBLIC_URL);
+  guardHosts(adapter.getInstance(), hosts, new Networks(config.GATEWAY_TRUSTED_PROXIES));
   guardRequests(adapter.getInstance(), bodyBytes, app.get(Draining));
   routeUpgrades(adapter.getInstance(), OPERATIONS.openRunSocket.path);
   const origins = new Origins(config.GATEWAY_ALLOWED_ORIGINS, config.GATEWAY_PUBLIC_URL);
