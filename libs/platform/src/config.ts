@@ -160,6 +160,16 @@ const variables = {
     GATEWAY_CLIENT_WATCHES_MAX: variable(count(1, 1_000_000), '100', 'Of these, of one client'),
     GATEWAY_SOCKETS_MAX: variable(count(1, 1_000_000), '1000', 'Open WebSockets, in all'),
     GATEWAY_CLIENT_SOCKETS_MAX: variable(count(1, 1_000_000), '50', 'Of these, of one client'),
+    GATEWAY_CONNECTIONS_MAX: variable(
+      count(1, 1_000_000),
+      '20000',
+      'Open connections, in all; beyond them the longest idle one is closed, and where none is idle new ones are refused',
+    ),
+    GATEWAY_CLIENT_CONNECTIONS_MAX: variable(
+      count(1, 1_000_000),
+      '256',
+      'Of these, idle ones of one client; beyond them its longest idle one is closed. Trusted proxies and clients on the same machine have no bound',
+    ),
     GATEWAY_ALLOWED_ORIGINS: variable(
       origins,
       '',
