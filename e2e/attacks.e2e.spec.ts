@@ -109,7 +109,7 @@ describe('frames', () => {
     let answer = Buffer.alloc(0);
     socket.on('data', (data) => (answer = Buffer.concat([answer, data])));
     socket.write(
-      `GET /v1/run HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n` +
+      `GET /v1/run HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n` +
         `Sec-WebSocket-Key: ${randomBytes(16).toString('base64')}\r\n` +
         'Sec-WebSocket-Extensions: permessage-deflate\r\n\r\n',
     );
@@ -163,7 +163,7 @@ describe('who follows a run and does not read', () => {
     witness.send({ type: 'run', submission });
     const { submission_id } = await witness.accepted();
     for (let at = 0; at < 50; at++)
-      dial().write(`GET /v1/submissions/${submission_id}/events HTTP/1.1\r\nHost: x\r\n\r\n`);
+      dial().write(`GET /v1/submissions/${submission_id}/events HTTP/1.1\r\nHost: localhost\r\n\r\n`);
     for (let at = 0; at < 20; at++) {
       const slow = await open();
       slow.socket.pause();

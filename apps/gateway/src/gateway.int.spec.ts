@@ -137,7 +137,7 @@ describe('the four operations', () => {
     expect([again.status, again.body.unique_url]).toEqual([200, link.unique_url]);
     const opened = await gateway.get(`/v1/urls/${link.code}`);
     expect(opened.body).toMatchObject({
-      submission: { submission_id: id, code: 'print("é")', code_input: 'in', language_version: '3.11.2' },
+      submission: { code: 'print("é")', code_input: 'in', language_version: '3.11.2' },
       result: { status: 'succeeded', stdout: 'hello\n' },
       result_problem: null,
     });

@@ -49,7 +49,9 @@ import { ResultDesk } from './submissions/result.desk';
 import { SubmissionDesk } from './submissions/submission.desk';
 import { SubmissionsController } from './submissions/submissions.controller';
 import { LinkDesk } from './urls/link.desk';
+import { OpenLinks } from './urls/open.links';
 import { CONFIGURED_PUBLIC_URL, PublicUrl } from './urls/public.url';
+import { SharedRunController } from './urls/shared.run.controller';
 import { UrlsController } from './urls/urls.controller';
 import { ResultWaiters } from './waiting/result.waiters';
 import { WEB_DIR, WebBuild } from './web/web.build';
@@ -67,6 +69,7 @@ export class GatewayModule {
         EventsController,
         RunSocketController,
         UrlsController,
+        SharedRunController,
         LanguagesController,
         ShareController,
         DownloadsController,
@@ -117,6 +120,7 @@ export class GatewayModule {
         Highlighter,
         LinkDesk,
         LinkPages,
+        OpenLinks,
         PublicUrl,
         MetricsAccess,
         Readiness,

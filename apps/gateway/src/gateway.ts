@@ -6,9 +6,13 @@ import type { Config } from '@runbin/platform/config';
 import { admitRequests } from './admission/admission.hooks';
 import { Budgets } from './admission/budgets';
 import { limitGuesses } from './admission/link.guesses';
+import { clientAt } from './admission/client';
 import { WriteRate } from './admission/write.rate';
 import { GatewayModule } from './gateway.module';
 import { Draining } from './http/draining';
+import { Connections } from './http/connections';
+import { guardHosts, Hosts } from './http/hosts';
+import { Networks } from './http/networks';
 import { guardOrigins, Origins } from './http/origins';
 import { guardRequests } from './http/request.guard';
 import { countRefusals } from './metrics/count.refusals';
@@ -34,6 +38,9 @@ export async function createGateway(
     },
   );
   const bodyBytes = config.GATEWAY_BODY_BYTES;
+  const proxies = new Networks(config.GATEWAY_TRUSTED_PROXIES);
+  connectionsOf(config, proxies).watch(adapter.getInstance().server);
+  guardHosts(adapter.getInstance(), new Hosts(config.GATEWAY_HOSTS, config.GATEWAY_PUBLIC_URL), proxies);
   guardRequests(adapter.getInstance(), bodyBytes, app.get(Draining));
   routeUpgrades(adapter.getInstance(), OPERATIONS.openRunSocket.path);
   const origins = new Origins(config.GATEWAY_ALLOWED_ORIGINS, config.GATEWAY_PUBLIC_URL);
@@ -44,4 +51,13 @@ export async function createGateway(
   admitRequests(adapter.getInstance(), { writes, budgets, bodyBytes, timeouts });
   countRefusals(adapter.getInstance(), app.get(GatewayMetrics));
   return app;
+}
+
+/** A proxy holds connections for all who come through it. */
+function connectionsOf(config: Config<'gateway'>, proxies: Networks): Connections {
+  const limits = { total: config.GATEWAY_CONNECTIONS_MAX, perClient: config.GATEWAY_CLIENT_CONNECTIONS_MAX };
+  return new Connections(limits, ({ remoteAddress = '' }) => {
+    const client = clientAt(remoteAddress);
+    return proxies.includes(remoteAddress) ? { ...client, isBounded: false } : client;
+  });
 }

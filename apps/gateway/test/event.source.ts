@@ -1,4 +1,4 @@
-import type { FollowEvent } from '@runbin/contracts/follow.events';
+import type { FollowEvent, SharedEvent } from '@runbin/contracts/follow.events';
 import type { AcceptedMessage } from '@runbin/contracts/run.socket';
 
 /** A gateway, by its address. */
@@ -9,7 +9,7 @@ interface Server {
 export interface ReceivedEvent {
   readonly id: string;
   readonly event: string;
-  readonly data: FollowEvent | AcceptedMessage;
+  readonly data: FollowEvent | SharedEvent | AcceptedMessage;
   /** When it came, on the clock of `performance`. */
   readonly atMs: number;
 }
@@ -32,6 +32,15 @@ export class EventSourceUnderTest {
     { query = '', ...headers }: Record<string, string> = {},
   ): Promise<EventSourceUnderTest> {
     return EventSourceUnderTest.ask(server, `/v1/submissions/${submissionId}/events${query}`, { headers });
+  }
+
+  /** Follows the run of a link. */
+  static ofLink(
+    server: Server,
+    code: string,
+    headers: Record<string, string> = {},
+  ): Promise<EventSourceUnderTest> {
+    return EventSourceUnderTest.ask(server, `/v1/urls/${code}/events`, { headers });
   }
 
   /** Submits a program, and asks for the events of its run as the answer. */

@@ -29,11 +29,15 @@ export class GatewayUnderTest {
     private readonly isFirst: boolean,
   ) {}
 
-  /** @param beside another gateway, whose broker and services it shares; stop this one first */
+  /**
+   * @param beside another gateway, whose broker and services it shares; stop this one first
+   * @param host that it listens on
+   */
   static async start(
     environment: Record<string, string> = {},
     timeouts: Partial<ServerTimeouts> = {},
     beside?: GatewayUnderTest,
+    host = '127.0.0.1',
   ): Promise<GatewayUnderTest> {
     const nats = beside?.nats ?? (await NatsServer.start());
     const services = beside?.services ?? (await StandInServices.start(nats.url));
@@ -46,7 +50,7 @@ export class GatewayUnderTest {
       ...environment,
     });
     const app = await createGateway(config, { ...SERVER_TIMEOUTS, ...timeouts });
-    await app.listen(0, '127.0.0.1');
+    await app.listen(0, host);
     const { port } = app.getHttpServer().address() as AddressInfo;
     const gateway = new GatewayUnderTest(app, port, services, nats, beside === undefined);
     app.getHttpServer().on('connection', (socket: Socket) => {

@@ -16,6 +16,7 @@ import {
   submissionSummary,
   urlCreate,
   urlResolve,
+  urlRevoke,
 } from '@runbin/contracts/rpc';
 import { resultReadySubject, RUNNER_HEARTBEAT } from '@runbin/contracts/subjects';
 import type { Submission } from '@runbin/contracts/submission';
@@ -37,6 +38,8 @@ export class Backend {
   /** Whose final result the submission service has heard of. */
   readonly finished = new Set<string>();
   readonly links = new Map<string, Link>();
+  /** Codes of links that show nothing any more. */
+  readonly revoked = new Set<string>();
   readonly asked: string[] = [];
   readonly keys = new Map<
     string,
@@ -196,10 +199,17 @@ class UrlStandIn {
   resolve(@Payload(new ContractPipe(urlResolve.request)) { code }: { code: string }): Link {
     const link = this.backend.links.get(code);
     if (!link) throw new Problem('link_not_found', 'There is no such link.');
+    if (this.backend.revoked.has(code)) throw new Problem('link_gone', 'This link was revoked.');
     if (link.expires_at !== null && link.expires_at < new Date().toISOString()) {
       throw new Problem('link_gone', 'The link has expired.');
     }
     return link;
+  }
+
+  @MessagePattern(urlRevoke.subject)
+  revoke(@Payload(new ContractPipe(urlRevoke.request)) { code }: { code: string }) {
+    this.backend.revoked.add(code);
+    return {};
   }
 
   @MessagePattern('health.url')

@@ -65,3 +65,20 @@ export const FollowEventSchema = z.discriminatedUnion('type', [
   FinishedEventSchema,
 ]);
 export type FollowEvent = z.infer<typeof FollowEventSchema>;
+
+/** The same events for whoever follows a run by a link: without the id of the submission (ADR 0034). */
+export const SharedStatusEventSchema = StatusEventSchema.omit({ submission_id: true }).meta({
+  description: 'As the status of a run that is followed by its id, without the id',
+});
+export const SharedFinishedEventSchema = FinishedEventSchema.extend({
+  result: FinishedEventSchema.shape.result.omit({ submission_id: true }),
+}).meta({ description: 'As the end of a run that is followed by its id, without the id' });
+export type SharedStatusEvent = z.infer<typeof SharedStatusEventSchema>;
+export type SharedFinishedEvent = z.infer<typeof SharedFinishedEventSchema>;
+
+export const SharedEventSchema = z.discriminatedUnion('type', [
+  SharedStatusEventSchema,
+  OutputEventSchema,
+  SharedFinishedEventSchema,
+]);
+export type SharedEvent = z.infer<typeof SharedEventSchema>;

@@ -6,7 +6,7 @@ import { LanguagesResponseSchema } from './language';
 import { EmbedShowSchema, EmbedThemeSchema, OEmbedPixelsSchema, OEmbedResponseSchema } from './embed';
 import { FileNameSchema } from './submission';
 import type { ProblemCode } from './problem';
-import { ResultSchema } from './result';
+import { ResultSchema, SharedResultSchema } from './result';
 import { GetStatusResponseSchema } from './service.status';
 import { SubmissionSchema, SubmitCodeRequestSchema, SubmitCodeResponseSchema } from './submission';
 import { GenerateUrlRequestSchema, GenerateUrlResponseSchema, GetSubmissionResponseSchema } from './url';
@@ -269,9 +269,39 @@ export const OPERATIONS = {
     path: '/v1/urls/{code}',
     tag: 'links',
     summary: 'Open a link: the submission and its result',
+    description: 'The answer names neither by its id: when the link ends, so does what it gave access to.',
     parameters: linkCode,
     answers: { 200: { description: 'What the link shows', schema: GetSubmissionResponseSchema } },
     problems: ['invalid_request', 'link_not_found', 'link_gone', 'overloaded', 'unavailable'],
+  },
+  getSharedResult: {
+    method: 'GET',
+    path: '/v1/urls/{code}/result',
+    tag: 'links',
+    summary: 'Get the result that a link shows',
+    description:
+      'As getResult, without the id. A link that ends while the answer is held back is answered 410.',
+    parameters: linkCode,
+    query: wait,
+    answers: { 200: { description: 'The result as far as it is known', schema: SharedResultSchema } },
+    problems: ['invalid_request', ...linkProblems, 'result_gone', 'too_many_waits'],
+  },
+  followSharedRun: {
+    method: 'GET',
+    path: '/v1/urls/{code}/events',
+    tag: 'links',
+    summary: 'Follow the run that a link shows',
+    description:
+      'The server-sent events of followRun, without the id of the submission. They end within seconds of the link: whoever ' +
+      'asks again is answered 410.',
+    parameters: linkCode,
+    query: { after: RunPositionSchema.optional() },
+    headers: { 'Last-Event-ID': RunPositionSchema },
+    answers: {
+      200: { description: 'The events, up to `finished`', mediaType: 'text/event-stream' },
+      204: { description: 'You have them all' },
+    },
+    problems: ['invalid_request', ...linkProblems, 'result_gone', 'too_many_watches'],
   },
   revokeUrl: {
     method: 'DELETE',

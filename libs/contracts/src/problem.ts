@@ -22,6 +22,7 @@ export const PROBLEMS = {
   body_too_large: { status: 413, title: 'The body is too large' },
   uri_too_long: { status: 414, title: 'The address is too long' },
   unsupported_media_type: { status: 415, title: 'The content type is not supported' },
+  misdirected_request: { status: 421, title: 'This server is not known by that host' },
   unknown_language: { status: 422, title: 'The language is not known' },
   language_unavailable: { status: 422, title: 'No runner offers this language' },
   limit_above_cap: { status: 422, title: 'A limit is above what this server allows' },

@@ -95,6 +95,10 @@ export const ResultSchema = OutcomeSchema.extend({
 });
 export type Result = z.infer<typeof ResultSchema>;
 
+/** A result as a link shows it: without the id of its submission (ADR 0034). */
+export const SharedResultSchema = ResultSchema.omit({ submission_id: true });
+export type SharedResult = z.infer<typeof SharedResultSchema>;
+
 /** A result and in which pieces its output came (null: not known): to tell a run again. */
 export const ReplaySchema = z.object({ result: ResultSchema, output_log: OutputLogSchema.nullable() });
 export type Replay = z.infer<typeof ReplaySchema>;

@@ -117,3 +117,7 @@ export const SubmissionSchema = z.object({
   created_at: z.iso.datetime(),
 });
 export type Submission = z.infer<typeof SubmissionSchema>;
+
+/** The same as a link shows it: without its id, which would go on reading after the link has ended (ADR 0034). */
+export const SharedSubmissionSchema = SubmissionSchema.omit({ submission_id: true });
+export type SharedSubmission = z.infer<typeof SharedSubmissionSchema>;

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { LinkCodeSchema, SubmissionIdSchema } from './ids';
 import { PROBLEM_CODES } from './problem';
-import { ResultSchema } from './result';
-import { SubmissionSchema } from './submission';
+import { SharedResultSchema } from './result';
+import { SharedSubmissionSchema } from './submission';
 
 const MINUTE_S = 60;
 const YEAR_S = 366 * 24 * 60 * MINUTE_S;
@@ -31,10 +31,10 @@ export const GenerateUrlResponseSchema = LinkSchema.extend({
 });
 export type GenerateUrlResponse = z.infer<typeof GenerateUrlResponseSchema>;
 
-/** What a link shows. A result that can not be reached right now does not take the code down with it. */
+/** What a link shows; no id of it, which would outlive the link (ADR 0034). A result that can not be reached right now does not take the code down with it. */
 export const GetSubmissionResponseSchema = z.object({
-  submission: SubmissionSchema,
-  result: ResultSchema.nullable().meta({ description: 'null only while `result_problem` says why' }),
+  submission: SharedSubmissionSchema,
+  result: SharedResultSchema.nullable().meta({ description: 'null only while `result_problem` says why' }),
   result_problem: z
     .object({ code: z.enum(PROBLEM_CODES), detail: z.string() })
     .nullable()

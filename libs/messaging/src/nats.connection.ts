@@ -4,9 +4,11 @@ import {
   connect,
   errors,
   type ConnectionOptions,
+  type Msg,
   type NatsConnection as Connection,
 } from '@nats-io/transport-node';
 import { untilHopeless } from '@runbin/platform/nats.watch';
+import { ArrivalClock, timeoutHeaders } from '@runbin/platform/request.deadline';
 import { isBelow, versionNumbers } from '@runbin/platform/version.floor';
 
 /** Below this, fixes of 2025 and 2026 are missing. Older servers serve. */
@@ -23,6 +25,7 @@ export const NATS_CONNECT_OPTIONS = Symbol('NATS_CONNECT_OPTIONS');
 export class NatsConnection implements OnModuleInit, OnApplicationShutdown {
   private readonly logger = new Logger('Nats');
   private readonly listeners = new Set<() => void>();
+  private readonly clock = new ArrivalClock();
   private connection: Connection | undefined;
 
   constructor(@Inject(NATS_CONNECT_OPTIONS) private readonly options: ConnectionOptions) {}
@@ -34,6 +37,7 @@ export class NatsConnection implements OnModuleInit, OnApplicationShutdown {
   }
 
   async onApplicationShutdown(): Promise<void> {
+    this.clock[Symbol.dispose]();
     // Drain delivers what was published and then closes; a dead server must not hold the shutdown up.
     await Promise.race([
       this.connection?.drain().catch(() => undefined),
@@ -83,6 +87,11 @@ export class NatsConnection implements OnModuleInit, OnApplicationShutdown {
     if (this.isConnected) this.core.publish(subject, JSON.stringify(message));
   }
 
+  /** Answers a core request, unless it has lain here for so long that nobody waits for the answer any more. */
+  answer(message: Msg, answer: unknown): void {
+    if (!this.clock.isLate(this.clock.arrivedAt, message)) message.respond(JSON.stringify(answer));
+  }
+
   /**
    * Core request: the answer as it was parsed, or undefined when nobody listens there, or nobody can be asked now.
    * @throws Error when there is no answer in time: the question may have been heard
@@ -90,7 +99,10 @@ export class NatsConnection implements OnModuleInit, OnApplicationShutdown {
   async ask(subject: string, question: unknown, timeoutMs: number): Promise<unknown> {
     if (!this.isConnected) return undefined;
     try {
-      const reply = await this.core.request(subject, JSON.stringify(question), { timeout: timeoutMs });
+      const reply = await this.core.request(subject, JSON.stringify(question), {
+        timeout: timeoutMs,
+        headers: timeoutHeaders(timeoutMs),
+      });
       return reply.json();
     } catch (error) {
       if (error instanceof errors.RequestError && error.isNoResponders()) return undefined;

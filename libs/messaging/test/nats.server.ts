@@ -25,6 +25,8 @@ interface Deployment {
 /** A real nats-server with JetStream for one spec file, on a free loopback port, with a store that goes with it. */
 export class NatsServer {
   private process: ChildProcess | undefined;
+  /** What it has logged since it was started last. */
+  log = '';
 
   private constructor(
     private readonly directory: string,
@@ -54,13 +56,13 @@ export class NatsServer {
     );
     const { stderr } = this.process;
     if (!stderr) throw new Error('nats-server was started without stderr');
-    let log = '';
+    this.log = '';
     await new Promise<void>((resolve, reject) => {
       this.process?.once('error', reject);
-      this.process?.once('exit', () => reject(new Error(`nats-server did not start:\n${log}`)));
+      this.process?.once('exit', () => reject(new Error(`nats-server did not start:\n${this.log}`)));
       stderr.on('data', (chunk: Buffer) => {
-        log += chunk.toString();
-        if (log.includes('Server is ready')) resolve();
+        this.log += chunk.toString();
+        if (this.log.includes('Server is ready')) resolve();
       });
     });
   }

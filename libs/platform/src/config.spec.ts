@@ -37,6 +37,22 @@ describe('loadConfig', () => {
     expect(() => loadConfig('runner', { RUNNER_PERMITS })).toThrow('RUNNER_PERMITS');
   });
 
+  it.each([
+    ['GATEWAY_HOSTS', 'https://runbin.example'],
+    ['GATEWAY_HOSTS', 'runbin.example:3000'],
+    ['GATEWAY_HOSTS', 'runbin.example/run'],
+    ['GATEWAY_HOSTS', '*'],
+    ['GATEWAY_PUBLIC_URL', 'runbin.example'],
+    ['GATEWAY_PUBLIC_URL', 'ftp://runbin.example'],
+  ])('refuses %s=%s', (name, value) => {
+    expect(() => loadConfig('gateway', { [name]: value })).toThrow(`${name}=${JSON.stringify(value)}`);
+  });
+
+  it('reads hosts', () => {
+    const hosts = ['runbin.example.', 'gateway', '192.168.1.7', '::1', '[fd00::7]'];
+    expect(loadConfig('gateway', { GATEWAY_HOSTS: hosts.join(', ') }).GATEWAY_HOSTS).toEqual(hosts);
+  });
+
   it('reads lists', () => {
     expect(loadConfig('runner', { RUNNER_LANGUAGES: 'python, c,' }).RUNNER_LANGUAGES).toEqual([
       'python',

@@ -42,6 +42,16 @@ const networks = list.refine(
   (entries) => entries.every((entry) => NETWORK_NAMES.includes(entry) || isNetwork(entry)),
   'expected addresses, networks (10.0.0.0/8), loopback, linklocal or uniquelocal, separated by commas',
 );
+const HOST_NAME = /^[a-z\d]([\w.-]*[a-z\d])?\.?$/i;
+/** As requests name them, without a port. */
+const hosts = list.refine(
+  (entries) => entries.every((entry) => isIP(entry.replace(/^\[(.*)\]$/, '$1')) > 0 || HOST_NAME.test(entry)),
+  'expected host names or addresses like runbin.example or 192.168.1.7, without scheme, port or path, separated by commas',
+);
+const optionalUrl = optionalText.refine(
+  (url) => url === undefined || (URL.canParse(url) && /^https?:$/.test(new URL(url).protocol)),
+  'expected an address like https://runbin.example',
+);
 /** As browsers send them, in one spelling. */
 const origins = list.refine(
   (entries) =>
@@ -101,8 +111,13 @@ const variables = {
     ...shared,
     GATEWAY_HOST: variable(text, '127.0.0.1', 'Address that the HTTP API listens on'),
     PORT: variable(port, '3000', 'Port of the HTTP API'),
+    GATEWAY_HOSTS: variable(
+      hosts,
+      '',
+      'Hosts that the server is known by besides the addresses it listens on, localhost and the host of GATEWAY_PUBLIC_URL, without ports, separated by commas; requests for any other are answered 421',
+    ),
     GATEWAY_PUBLIC_URL: variable(
-      optionalText,
+      optionalUrl,
       '',
       'Address that people see, for share links; default: http://localhost:PORT',
     ),
@@ -145,6 +160,16 @@ const variables = {
     GATEWAY_CLIENT_WATCHES_MAX: variable(count(1, 1_000_000), '100', 'Of these, of one client'),
     GATEWAY_SOCKETS_MAX: variable(count(1, 1_000_000), '1000', 'Open WebSockets, in all'),
     GATEWAY_CLIENT_SOCKETS_MAX: variable(count(1, 1_000_000), '50', 'Of these, of one client'),
+    GATEWAY_CONNECTIONS_MAX: variable(
+      count(1, 1_000_000),
+      '20000',
+      'Open connections, in all; beyond them the longest idle one is closed, and where none is idle new ones are refused',
+    ),
+    GATEWAY_CLIENT_CONNECTIONS_MAX: variable(
+      count(1, 1_000_000),
+      '256',
+      'Of these, idle ones of one client; beyond them its longest idle one is closed. Trusted proxies and clients on the same machine have no bound',
+    ),
     GATEWAY_ALLOWED_ORIGINS: variable(
       origins,
       '',

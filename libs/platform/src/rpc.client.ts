@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import type { ClientProxy } from '@nestjs/microservices';
+import { type ClientProxy, NatsRecordBuilder } from '@nestjs/microservices';
 import { firstValueFrom, timeout, TimeoutError } from 'rxjs';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { z } from 'zod';
 import type { Rpc } from '@runbin/contracts/rpc';
 import { isWireProblem, Problem } from './problem';
+import { timeoutHeaders } from './request.deadline';
 import { NobodyListens } from './rpc.transport';
 
 /** Who is just starting, or renewing its lease, is asked again after these. */
@@ -43,10 +44,12 @@ export class RpcClient {
 
   /** What nobody heard was not taken, and can be asked again. */
   private async ask(subject: string, request: unknown, timeoutMs: number): Promise<unknown> {
-    const once = () =>
-      firstValueFrom(this.client.send<unknown>(subject, request).pipe(timeout(timeoutMs)), {
+    const once = () => {
+      const record = new NatsRecordBuilder(request).setHeaders(timeoutHeaders(timeoutMs)).build();
+      return firstValueFrom(this.client.send<unknown>(subject, record).pipe(timeout(timeoutMs)), {
         defaultValue: null,
       });
+    };
     for (const pauseMs of ASK_AGAIN_MS) {
       try {
         return await once();

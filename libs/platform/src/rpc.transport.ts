@@ -1,6 +1,7 @@
-import type { OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
+import { Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import {
   ClientNats,
+  type NatsContext,
   type NatsOptions,
   type PacketId,
   type ReadPacket,
@@ -11,11 +12,13 @@ import {
   type ConnectionOptions,
   errors,
   type Msg,
+  type MsgHdrs,
   type NatsConnection,
   type Payload,
 } from '@nats-io/transport-node';
 import { type Leased, LeasedSubscription } from './leased.subscription';
 import { untilHopeless } from './nats.watch';
+import { ArrivalClock, REPLY_WITHIN_MS } from './request.deadline';
 
 type Options = Required<NatsOptions>['options'] & ConnectionOptions;
 type OnHopeless = (fault: Error) => void;
@@ -30,10 +33,13 @@ export class NobodyListens extends Error {}
 /** Answers requests, over a connection that ends the process when it can not be mended (exitOnFault). */
 export class RpcServer extends ServerNats {
   private readonly leases: LeasedSubscription[] = [];
+  private readonly clock = new ArrivalClock();
+  private readonly lateness = new Logger('Rpc');
 
   constructor(
     private readonly serverOptions: ServerOptions,
     private readonly onHopeless: OnHopeless = crash,
+    private readonly replyWithinMs = REPLY_WITHIN_MS,
   ) {
     super(serverOptions);
   }
@@ -53,9 +59,29 @@ export class RpcServer extends ServerNats {
     void this.renewOnReconnect(connection);
   }
 
+  /** What nobody waits for any more is not begun: who asked has been told that it failed. */
+  override async handleMessage(channel: string, message: Msg): Promise<unknown> {
+    if (message.reply !== undefined && this.isLate(this.clock.arrivedAt, message)) return undefined;
+    return super.handleMessage(channel, message) as Promise<unknown>;
+  }
+
+  /** Nor is it answered when it took too long. */
+  override getPublisher(message: Msg, id: string, context: NatsContext): (response: unknown) => unknown {
+    const { arrivedAt } = this.clock;
+    const publish = super.getPublisher(message, id, context) as (response: unknown) => unknown;
+    return (response) => (this.isLate(arrivedAt, message) ? undefined : publish(response));
+  }
+
   override async close(): Promise<void> {
+    this.clock[Symbol.dispose]();
     await Promise.all(this.leases.map((lease) => lease.stop()));
     await super.close();
+  }
+
+  private isLate(arrivedAt: number, message: Msg): boolean {
+    const isLate = this.clock.isLate(arrivedAt, message, this.replyWithinMs);
+    if (isLate) this.lateness.debug(`${message.subject}: nobody waits for the answer any more`);
+    return isLate;
   }
 
   private async renewOnReconnect(connection: NatsConnection): Promise<void> {
@@ -96,10 +122,11 @@ export class RpcTransport extends ClientNats implements OnModuleInit, OnApplicat
   }
 
   private async ask(question: ReadPacket & PacketId): Promise<Msg> {
-    const { data } = this.serializer.serialize(question) as { data: Payload };
+    const { data, headers } = this.serializer.serialize(question) as { data: Payload; headers?: MsgHdrs };
     const connection: NatsConnection = this.unwrap();
     return await connection.request(this.normalizePattern(question.pattern as string), data, {
       timeout: ANSWER_MS,
+      ...(headers && { headers }),
     });
   }
 

@@ -36,7 +36,7 @@ export const CLIENT_FAULTS = [
 function reading(url, target) {
   const socket = open(url);
   socket.pause();
-  const request = `GET ${target} HTTP/1.1\r\nHost: runbin\r\n\r\n`;
+  const request = `GET ${target} HTTP/1.1\r\nHost: localhost\r\n\r\n`;
   socket.write(request.repeat(50));
   const timer = setInterval(() => socket.read(1), BYTES_PER_MS * 1_000);
   socket.on('close', () => clearInterval(timer));
@@ -47,7 +47,7 @@ function reading(url, target) {
 function writing(url) {
   const socket = open(url);
   socket.write(
-    'POST /v1/submissions HTTP/1.1\r\nHost: runbin\r\nContent-Type: application/json\r\nContent-Length: 100000\r\n\r\n{',
+    'POST /v1/submissions HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 100000\r\n\r\n{',
   );
   const timer = setInterval(() => socket.write(' '), BYTES_PER_MS * 1_000);
   socket.on('close', () => clearInterval(timer));

@@ -247,7 +247,7 @@ describe('memory', () => {
     socket.on('data', (data) => (answer += data.toString()));
     socket.on('error', () => undefined);
     socket.write(
-      `POST /v1/submissions HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: ${address}\r\n` +
+      `POST /v1/submissions HTTP/1.1\r\nHost: localhost\r\nX-Forwarded-For: ${address}\r\n` +
         `Content-Type: application/json\r\nContent-Length: ${bytes}\r\n\r\n{`,
     );
     return { socket, status: () => Number(/^HTTP\/1\.1 (\d+)/.exec(answer)?.[1] ?? 0) };
@@ -277,7 +277,7 @@ describe('memory', () => {
       const socket = connect(gateway.port, '127.0.0.1');
       socket.on('error', () => undefined);
       socket.pause();
-      socket.write(`GET /v1/submissions/${id}/result HTTP/1.1\r\nHost: x\r\n\r\n`);
+      socket.write(`GET /v1/submissions/${id}/result HTTP/1.1\r\nHost: localhost\r\n\r\n`);
       unread.push(socket);
       await until('one more answer is held', () => gateway.answersInUse > before);
     }
@@ -304,7 +304,7 @@ describe('memory', () => {
       // eslint-disable-next-line no-restricted-globals -- the pace of the reader, slower than what it is given may be taken
       setTimeout(() => socket.resume(), 50);
     });
-    socket.write(`GET /v1/submissions/${id}/result HTTP/1.1\r\nHost: x\r\n\r\n`);
+    socket.write(`GET /v1/submissions/${id}/result HTTP/1.1\r\nHost: localhost\r\n\r\n`);
     await until('the answer is held', () => hasty.answersInUse > 0);
     await until('the answer is given back', () => hasty.answersInUse === 0);
     // What the kernels of both sides had in hand may still come.

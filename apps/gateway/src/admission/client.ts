@@ -20,10 +20,16 @@ const IPV4_MAPPED = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i;
 export function clientOf({ ip, headers, socket }: FastifyRequest): Client {
   // A trusted proxy may hand on anything as an address.
   const address = isIP(ip) > 0 ? ip : (socket.remoteAddress ?? '');
-  const plain = IPV4_MAPPED.exec(address)?.[1] ?? address;
   const speaksForOthers = headers['x-forwarded-for'] !== undefined || headers.forwarded !== undefined;
+  const { id, isBounded } = clientAt(address);
+  return { id, isBounded: speaksForOthers || isBounded };
+}
+
+/** The client at an address, who speaks for itself. */
+export function clientAt(address: string): Client {
+  const plain = IPV4_MAPPED.exec(address)?.[1] ?? address;
   const isLocal = plain === '::1' || plain.startsWith('127.');
-  return { id: isIP(plain) === 6 ? networkOf(plain) : plain, isBounded: speaksForOthers || !isLocal };
+  return { id: isIP(plain) === 6 ? networkOf(plain) : plain, isBounded: !isLocal };
 }
 
 /** `2001:db8::1` → `2001:db8:0:0::/64` */

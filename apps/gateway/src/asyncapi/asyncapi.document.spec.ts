@@ -50,6 +50,8 @@ it('has every kind of message, on the channel and in the direction that it goes'
   expect(typesOf('hearClient').sort()).toEqual([...Object.keys(CLIENT), 'bytes'].sort());
   expect(typesOf('tellClient').sort()).toEqual(Object.keys(SERVER).sort());
   expect(typesOf('followRun').sort()).toEqual(Object.keys(EVENTS).sort());
+  expect(typesOf('followSharedRun').sort()).toEqual(['output', 'shared_finished', 'shared_status']);
+  expect(document.channels.sharedRunEvents.address).toBe(OPERATIONS.followSharedRun.path);
   expect(document.channels.runSocket.address).toBe(OPERATIONS.openRunSocket.path);
   expect(document.channels.runEvents.address).toBe(OPERATIONS.followRun.path);
   for (const message of Object.values(document.components.messages))

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { FollowEventSchema, RunPositionSchema } from '@runbin/contracts/follow.events';
+import { FollowEventSchema, RunPositionSchema, SharedEventSchema } from '@runbin/contracts/follow.events';
 import { OPERATIONS } from '@runbin/contracts/operations';
 import { CompileSchema, TimelineSchema, UsageSchema } from '@runbin/contracts/result';
 import {
@@ -17,7 +17,7 @@ export interface AsyncApiDocument {
   info: Json;
   defaultContentType: 'application/json';
   servers: Record<string, Json>;
-  channels: Record<'runSocket' | 'runEvents', Json & { messages: Record<string, Json> }>;
+  channels: Record<'runSocket' | 'runEvents' | 'sharedRunEvents', Json & { messages: Record<string, Json> }>;
   operations: Record<string, Json>;
   components: { messages: Record<string, Json>; schemas: Record<string, Json> };
 }
@@ -25,6 +25,13 @@ export interface AsyncApiDocument {
 const CLIENT = messagesIn(ClientMessageSchema);
 const SERVER = messagesIn(ServerMessageSchema);
 const EVENTS = messagesIn(FollowEventSchema);
+/** What a link tells differs from those where they hold an id. */
+const SHARED_EVENTS = new Map(
+  [...messagesIn(SharedEventSchema)].map(([type, schema]) => [
+    schema === EVENTS.get(type) ? type : `shared_${type}`,
+    schema,
+  ]),
+);
 /** A binary frame has no `type`. */
 const BYTES = 'bytes';
 
@@ -51,20 +58,12 @@ export function asyncApiDocument(): AsyncApiDocument {
     },
     defaultContentType: 'application/json',
     servers: { socket: serverOf('ws'), http: serverOf('http') },
-    channels: { runSocket: runSocket(), runEvents: runEvents() },
+    channels: { runSocket: runSocket(), runEvents: runEvents(), sharedRunEvents: sharedRunEvents() },
     operations: {
       hearClient: operation('receive', 'runSocket', [...CLIENT.keys(), BYTES]),
       tellClient: operation('send', 'runSocket', [...SERVER.keys()]),
-      followRun: {
-        ...operation('send', 'runEvents', [...EVENTS.keys()]),
-        bindings: {
-          http: {
-            method: 'GET',
-            query: { type: 'object', properties: { after: { $ref: schemaAt('RunPosition') } } },
-            bindingVersion: '0.3.0',
-          },
-        },
-      },
+      followRun: following('runEvents', [...EVENTS.keys()]),
+      followSharedRun: following('sharedRunEvents', [...SHARED_EVENTS.keys()]),
     },
     components: { messages: messages(), schemas: schemas() },
   };
@@ -105,6 +104,26 @@ const runEvents = () => ({
   messages: messagesOf([...EVENTS.keys()]),
 });
 
+const sharedRunEvents = () => ({
+  address: OPERATIONS.followSharedRun.path,
+  title: 'The run of a link as server-sent events',
+  description: OPERATIONS.followSharedRun.description,
+  servers: [{ $ref: '#/servers/http' }],
+  parameters: { code: { description: 'Of the link' } },
+  messages: messagesOf([...SHARED_EVENTS.keys()]),
+});
+
+const following = (channel: keyof AsyncApiDocument['channels'], types: string[]) => ({
+  ...operation('send', channel, types),
+  bindings: {
+    http: {
+      method: 'GET',
+      query: { type: 'object', properties: { after: { $ref: schemaAt('RunPosition') } } },
+      bindingVersion: '0.3.0',
+    },
+  },
+});
+
 const operation = (
   action: 'send' | 'receive',
   channel: keyof AsyncApiDocument['channels'],
@@ -119,7 +138,7 @@ const messagesOf = (types: string[]) =>
   Object.fromEntries(types.map((type) => [type, { $ref: `#/components/messages/${type}` }]));
 
 function messages(): Record<string, Json> {
-  const ofJson = [...CLIENT, ...SERVER].map(([type, schema]) => [
+  const ofJson = [...CLIENT, ...SERVER, ...SHARED_EVENTS].map(([type, schema]) => [
     type,
     {
       name: type,
@@ -143,7 +162,8 @@ function messages(): Record<string, Json> {
 /** AsyncAPI's own schemas are a superset of JSON Schema draft 7. */
 function schemas(): Record<string, Json> {
   const registry = z.registry<{ id: string }>();
-  for (const [type, schema] of [...CLIENT, ...SERVER]) registry.add(schema, { id: titleOf(type) });
+  for (const [type, schema] of new Map([...CLIENT, ...SERVER, ...SHARED_EVENTS]))
+    registry.add(schema, { id: titleOf(type) });
   for (const [id, schema] of Object.entries(SHARED)) registry.add(schema, { id });
   const made = z.toJSONSchema(registry, { uri: schemaAt, io: 'input', target: 'draft-7' }).schemas;
   return Object.fromEntries(

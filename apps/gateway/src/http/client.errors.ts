@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { PROBLEMS } from '@runbin/contracts/problem';
 import { Problem } from '@runbin/platform/problem';
-import { PROBLEM_MEDIA_TYPE } from '../errors/problem.reply';
+import { PROBLEM_MEDIA_TYPE, retryAfterOf } from '../errors/problem.reply';
 import { closeGently } from './gentle.close';
 import { SECURITY_HEADERS } from './security.headers';
 
@@ -10,6 +10,7 @@ const REASONS: Readonly<Record<number, string>> = {
   400: 'Bad Request',
   408: 'Request Timeout',
   431: 'Request Header Fields Too Large',
+  503: 'Service Unavailable',
 };
 
 function problemOf(code: string | undefined): Problem {
@@ -35,17 +36,22 @@ export function answerClientError(error: NodeJS.ErrnoException, socket: Socket):
     socket.destroy();
     return;
   }
-  const problem = problemOf(error.code);
+  socket.write(rawProblem(problemOf(error.code)));
+  closeGently(socket);
+  socket.destroySoon();
+}
+
+/** A whole answer, behind which the connection is closed. */
+export function rawProblem(problem: Problem): string {
+  const { status } = PROBLEMS[problem.code];
   const body = JSON.stringify(problem.toDocument());
   const headers = {
     ...SECURITY_HEADERS,
     'content-type': PROBLEM_MEDIA_TYPE,
     'content-length': String(Buffer.byteLength(body)),
+    ...(status === 503 ? { 'retry-after': retryAfterOf(problem.code) } : {}),
     connection: 'close',
   };
   const head = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
-  const { status } = PROBLEMS[problem.code];
-  socket.write(`HTTP/1.1 ${status} ${REASONS[status] ?? ''}\r\n${head.join('')}\r\n${body}`);
-  closeGently(socket);
-  socket.destroySoon();
+  return `HTTP/1.1 ${status} ${REASONS[status] ?? ''}\r\n${head.join('')}\r\n${body}`;
 }

@@ -3,7 +3,12 @@ import type { Step } from './run.record';
 import type { Follower } from './run.watches';
 
 const step = (position: string, isLast = false): Step => ({
-  told: { type: isLast ? 'finished' : 'output', position, json: `{"position":"${position}"}` },
+  told: {
+    type: isLast ? 'finished' : 'output',
+    position,
+    json: `{"position":"${position}"}`,
+    sharedJson: `{"shared":"${position}"}`,
+  },
   place: isLast ? null : { attempt: 1, seq: 1 },
 });
 

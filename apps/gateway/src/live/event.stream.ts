@@ -17,13 +17,15 @@ export interface Telling {
   readonly signal: AbortSignal;
   /** An event that comes before those of the run. */
   readonly first?: string;
+  /** Followed by a link: nothing of it names the submission. */
+  readonly isShared?: boolean;
   readonly heartbeatMs?: number;
 }
 
 /** A run as server-sent events (HTML, 9.2): text that is made as it is taken. Ends after the last event. */
 export async function* eventStream(
   follower: Pick<Follower, 'next'>,
-  { after, signal, first = '', heartbeatMs = HEARTBEAT_MS }: Telling,
+  { after, signal, first = '', isShared = false, heartbeatMs = HEARTBEAT_MS }: Telling,
 ): AsyncGenerator<string> {
   yield `retry: ${RETRY_MS}\n\n${first}`;
   let place: Place | undefined | null = after;
@@ -32,7 +34,7 @@ export async function* eventStream(
     if (step === 'over') return;
     if (step === 'nothing yet') yield ':\n\n';
     else {
-      yield eventText(step.told);
+      yield eventText(step.told, isShared);
       ({ place } = step);
     }
   }
@@ -43,5 +45,5 @@ export const acceptedText = (accepted: SubmitCodeResponse) =>
   `event: accepted\ndata: ${JSON.stringify({ type: 'accepted', ...accepted } satisfies AcceptedMessage)}\n\n`;
 
 /** Neither of the three can hold a line break: position and type are ours, and JSON is on one line. */
-export const eventText = ({ position, type, json }: Told) =>
-  `id: ${position}\nevent: ${type}\ndata: ${json}\n\n`;
+export const eventText = ({ position, type, json, sharedJson }: Told, isShared = false) =>
+  `id: ${position}\nevent: ${type}\ndata: ${isShared ? sharedJson : json}\n\n`;

@@ -421,7 +421,7 @@ describe('the events of a run', () => {
       const socket = connect(gateway.port, '127.0.0.1');
       socket.on('error', () => undefined);
       socket.pause();
-      socket.write(`GET /v1/submissions/${id}/events HTTP/1.1\r\nHost: x\r\n\r\n`);
+      socket.write(`GET /v1/submissions/${id}/events HTTP/1.1\r\nHost: localhost\r\n\r\n`);
       return socket;
     });
     const witness = await follow(id);

@@ -1,7 +1,7 @@
 import { OutputWindow, WindowPool } from './output.window';
 import type { Told } from './told';
 
-const piece = (json: string): Told => ({ type: 'output', position: '1.1', json });
+const piece = (json: string): Told => ({ type: 'output', position: '1.1', json, sharedJson: json });
 const kept = (window: OutputWindow, among: number) =>
   Array.from({ length: among }, (_, seq) => seq).filter((seq) => window.get(seq));
 

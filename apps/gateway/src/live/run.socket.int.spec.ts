@@ -385,16 +385,16 @@ describe('WS /v1/run', () => {
   });
 
   it.each([
-    ['a GET', 'GET /healthz HTTP/1.1\r\nHost: x\r\n', '', 200],
+    ['a GET', 'GET /healthz HTTP/1.1\r\nHost: localhost\r\n', '', 200],
     [
       'a POST',
-      'POST /v1/submissions HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n',
+      'POST /v1/submissions HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n',
       JSON.stringify(HELLO),
       201,
     ],
     [
       'a POST to nowhere',
-      'POST /nothing HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n',
+      'POST /nothing HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n',
       '{}',
       404,
     ],
@@ -410,7 +410,7 @@ describe('WS /v1/run', () => {
   });
 
   const handshake = (more = '') =>
-    'GET /v1/run HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n' +
+    'GET /v1/run HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n' +
     `Sec-WebSocket-Key: ${randomBytes(16).toString('base64')}\r\n${more}\r\n`;
 });
 

@@ -1,4 +1,12 @@
-import type { FinishedEvent, FollowEvent, OutputEvent, StatusEvent } from '@runbin/contracts/follow.events';
+import type {
+  FinishedEvent,
+  FollowEvent,
+  OutputEvent,
+  SharedEvent,
+  SharedFinishedEvent,
+  SharedStatusEvent,
+  StatusEvent,
+} from '@runbin/contracts/follow.events';
 import type { Result } from '@runbin/contracts/result';
 import { PENDING_MESSAGES } from '@runbin/contracts/status';
 import { endOf, type Place, positionOf, QUEUED } from './run.place';
@@ -9,6 +17,8 @@ export interface Told {
   readonly position: string;
   /** The whole event, on one line. */
   readonly json: string;
+  /** The same for whoever follows by a link, which names no id. */
+  readonly sharedJson: string;
 }
 
 /** What every status event says, whoever tells it when. */
@@ -28,11 +38,12 @@ export const toldOutput = (event: OutputEvent) => told(event);
 
 export function toldFinished(result: Result): Told {
   const { stdout: _stdout, stdout_encoding: _o, stderr: _stderr, stderr_encoding: _e, ...rest } = result;
-  return told({
-    type: 'finished',
-    position: endOf(result.attempt),
-    result: rest,
-  } satisfies FinishedEvent);
+  const { submission_id: _id, ...shared } = rest;
+  const head = { type: 'finished', position: endOf(result.attempt) } as const;
+  return told(
+    { ...head, result: rest } satisfies FinishedEvent,
+    { ...head, result: shared } satisfies SharedFinishedEvent,
+  );
 }
 
 function status(
@@ -41,21 +52,27 @@ function status(
   place: Place,
   at: string,
 ): Told {
-  return told({
+  const shared = {
     type: 'status',
     position: positionOf(place),
-    submission_id,
     status: of,
     message: PENDING_MESSAGES[of],
     attempt: place.attempt,
     language,
     at,
-  } satisfies StatusEvent);
+  } satisfies SharedStatusEvent;
+  return told({ ...shared, submission_id } satisfies StatusEvent, shared);
 }
 
 /** JSON holds no raw line break, whatever a program wrote. */
-const told = (event: FollowEvent): Told => ({
-  type: event.type,
-  position: event.position,
-  json: JSON.stringify(event),
-});
+function told(event: FollowEvent, shared: SharedEvent = event): Told {
+  const json = JSON.stringify(event);
+  return {
+    type: event.type,
+    position: event.position,
+    json,
+    get sharedJson() {
+      return shared === event ? json : JSON.stringify(shared);
+    },
+  };
+}

@@ -4,7 +4,7 @@ import { type ProblemCode, PROBLEMS, ProblemSchema } from '@runbin/contracts/pro
 import { type JsonSchema, namedSchemas, schemaOrRef } from './schema.names';
 
 /** Any request may meet these, whatever it asks for. */
-const EVERYWHERE: readonly ProblemCode[] = ['internal'];
+const EVERYWHERE: readonly ProblemCode[] = ['misdirected_request', 'internal'];
 
 export interface OpenApiDocument {
   openapi: '3.1.0';

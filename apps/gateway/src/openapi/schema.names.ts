@@ -4,9 +4,16 @@ import { LanguagesResponseSchema, LanguageSummarySchema } from '@runbin/contract
 import { LimitsSchema } from '@runbin/contracts/limits';
 import { ReadinessResponseSchema, SubmitCodeFinishedResponseSchema } from '@runbin/contracts/operations';
 import { ProblemSchema } from '@runbin/contracts/problem';
-import { CompileSchema, ResultSchema, TimelineSchema, UsageSchema } from '@runbin/contracts/result';
+import {
+  CompileSchema,
+  ResultSchema,
+  SharedResultSchema,
+  TimelineSchema,
+  UsageSchema,
+} from '@runbin/contracts/result';
 import { GetStatusResponseSchema, RunnerStatusSchema } from '@runbin/contracts/service.status';
 import {
+  SharedSubmissionSchema,
   SourceFileSchema,
   SubmissionSchema,
   SubmitCodeRequestSchema,
@@ -26,7 +33,9 @@ const NAMED: Readonly<Record<string, z.ZodType>> = {
   SourceFile: SourceFileSchema,
   Limits: LimitsSchema,
   Submission: SubmissionSchema,
+  SharedSubmission: SharedSubmissionSchema,
   Result: ResultSchema,
+  SharedResult: SharedResultSchema,
   Compile: CompileSchema,
   Usage: UsageSchema,
   Timeline: TimelineSchema,

@@ -161,14 +161,16 @@ describe('links', () => {
       ['%72aw', 404],
     ])('are nothing but files of the link: %s', async (target, status) => {
       const { code } = await link(files([['main.py', '1']]));
-      const answer = await rawRequest(gateway.port, [`GET /s/${code}/${target} HTTP/1.1\r\nHost: x\r\n\r\n`]);
+      const answer = await rawRequest(gateway.port, [
+        `GET /s/${code}/${target} HTTP/1.1\r\nHost: localhost\r\n\r\n`,
+      ]);
       expect([answer.status, answer.head.includes('application/problem+json')]).toEqual([status, true]);
     });
 
     it.each(['%2e%2e/v1/languages', 's/%61bcdefgh', 'embed/%61bcdefgh', 's/%61bcdefgh/raw/x'])(
       'are the only addresses with escapes: /%s',
       async (target) => {
-        const answer = await rawRequest(gateway.port, [`GET /${target} HTTP/1.1\r\nHost: x\r\n\r\n`]);
+        const answer = await rawRequest(gateway.port, [`GET /${target} HTTP/1.1\r\nHost: localhost\r\n\r\n`]);
         expect(answer.status).toBe(404);
       },
     );
@@ -389,7 +391,7 @@ print(json.dumps({n: z.read(n).decode('latin1') for n in z.namelist()}))`;
   it('compresses what it says it does', async () => {
     const { code } = await link({ code: 'x = 1\n'.repeat(1000) });
     const { head } = await rawRequest(gateway.port, [
-      `GET /s/${code} HTTP/1.1\r\nHost: x\r\nAccept-Encoding: br\r\n\r\n`,
+      `GET /s/${code} HTTP/1.1\r\nHost: localhost\r\nAccept-Encoding: br\r\n\r\n`,
     ]);
     expect(head).toContain('content-encoding: br');
     expect(Number(/content-length: (\d+)/.exec(head)?.[1])).toBeLessThan(10_000);

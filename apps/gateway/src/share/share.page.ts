@@ -33,7 +33,7 @@ export function sharePage(shown: ShownLink, parts: PageParts): string {
   const results = markup`${result ? outputSections(code, result, shown.output_log, parts.resultsRoom) : ''}${inputSections(submission, parts.resultsRoom)}`;
   const files = codeSections(code, submission, parts);
   const body = markup`<header class="top">${BRAND}${actions(code)}</header>
-<main id="share" data-code="${code}" data-submission="${submission.submission_id}" data-status="${result?.status ?? 'unknown'}">
+<main id="share" data-code="${code}" data-status="${result?.status ?? 'unknown'}">
 <div class="summary">
 <h1>${label} <small>${visible(submission.language_version ?? '')}</small></h1>
 <span class="verdict ${verdict.tone}" id="verdict" role="status">${verdict.words}</span>

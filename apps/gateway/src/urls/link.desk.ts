@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { LinkCodeSchema } from '@runbin/contracts/ids';
-import type { OutputLog, Result } from '@runbin/contracts/result';
+import type { OutputLog, Result, SharedResult } from '@runbin/contracts/result';
 import {
   resultReplay,
   submissionAuthorize,
@@ -20,11 +20,17 @@ import type {
 import { Problem } from '@runbin/platform/problem';
 import { RpcClient } from '@runbin/platform/rpc.client';
 import { ResultDesk } from '../submissions/result.desk';
+import { type HeldLink, OpenLinks } from './open.links';
 import { PublicUrl } from './public.url';
 
-/** What a page of a link shows; `output_log` is null where nothing is known of the pieces of the output. */
-export interface ShownLink extends GetSubmissionResponse {
+/**
+ * What a page of a link is made of; `output_log` is null where nothing is known of the pieces of the output. The ids in it
+ * are for use in here: whoever reads the page is told the code only (ADR 0034).
+ */
+export interface ShownLink extends Pick<GetSubmissionResponse, 'result_problem'> {
   readonly link: Link;
+  readonly submission: Submission;
+  readonly result: Result | null;
   readonly output_log: OutputLog | null;
 }
 
@@ -37,6 +43,11 @@ const notOfOwner = () => new Problem('link_not_found', 'There is no such link of
 
 const isAbsent = (error: unknown) => error instanceof Problem && error.code === 'submission_not_found';
 
+/** The id of what is deleted is no more to be told than that of what is there. */
+export function unlessDeleted(error: unknown): never {
+  throw isAbsent(error) ? deleted() : error;
+}
+
 /** No link has it. */
 const NO_CODE = '';
 
@@ -47,6 +58,7 @@ export class LinkDesk {
     private readonly rpc: RpcClient,
     private readonly results: ResultDesk,
     private readonly publicUrl: PublicUrl,
+    private readonly openLinks: OpenLinks,
   ) {}
 
   /** @throws Problem `submission_not_found`, `unavailable` */
@@ -66,7 +78,11 @@ export class LinkDesk {
       result: await this.results.now(submissionId),
       output_log: null,
     }));
-    return { submission, result, result_problem };
+    return {
+      submission: withoutId(submission),
+      result: result && withoutId(result),
+      result_problem,
+    };
   }
 
   /**
@@ -97,9 +113,27 @@ export class LinkDesk {
    */
   async result(code: string): Promise<Result> {
     const { submission_id } = await this.resolve(code);
-    return this.results.now(submission_id).catch((error: unknown) => {
-      throw isAbsent(error) ? deleted() : error;
-    });
+    return this.results.now(submission_id).catch(unlessDeleted);
+  }
+
+  /**
+   * The same for those who know the link only, when it is final or the time is over.
+   * @throws Problem `link_not_found`, `link_gone` (also when it ends meanwhile), `result_gone`, `unavailable`
+   */
+  async awaitResult(code: string, waitMs: number, gone: AbortSignal): Promise<SharedResult> {
+    using link = await this.hold(code);
+    const signal = AbortSignal.any([gone, link.ended]);
+    const result = await this.results.get(link.submissionId, waitMs, signal).catch(unlessDeleted);
+    if (waitMs > 0) await this.resolve(code);
+    return withoutId(result);
+  }
+
+  /**
+   * The link for as long as something is read by it.
+   * @throws Problem `link_not_found`, `link_gone`, `unavailable`
+   */
+  async hold(code: string): Promise<HeldLink> {
+    return this.openLinks.hold(await this.resolve(code));
   }
 
   /** @throws Problem `link_not_found` (also for an owner of something else), `link_gone`, `unavailable` */
@@ -111,6 +145,7 @@ export class LinkDesk {
         throw isAbsent(error) ? notOfOwner() : error;
       });
     await this.rpc.call(urlRevoke, { code });
+    this.openLinks.end(code);
   }
 
   private async opened(
@@ -134,12 +169,17 @@ export class LinkDesk {
   }
 }
 
+function withoutId<Named extends { submission_id: string }>({ submission_id: _id, ...rest }: Named) {
+  return rest;
+}
+
 /** A result that can not be reached must not take the code down with it. */
 async function outcomeOf(ask: () => Promise<Pick<Outcome, 'result' | 'output_log'>>): Promise<Outcome> {
   try {
     return { ...(await ask()), result_problem: null };
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
+    if (isAbsent(error)) throw deleted();
     return { result: null, output_log: null, result_problem: { code: error.code, detail: error.detail } };
   }
 }

@@ -20,7 +20,7 @@ export class RunListener {
     this.subscription = nats.core.subscribe(inputSubject(submissionId), {
       callback: (error, message) => {
         // Who only tells is not answered; a subscription that the broker refuses comes here too, and ends itself.
-        if (error === null) message.respond(JSON.stringify(this.answer(parsed(message.string()))));
+        if (error === null) nats.answer(message, this.answer(parsed(message.string())));
       },
     });
   }

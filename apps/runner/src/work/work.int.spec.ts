@@ -1,5 +1,5 @@
 import { of, throwError } from 'rxjs';
-import type { ClientProxy } from '@nestjs/microservices';
+import type { ClientProxy, NatsRecord } from '@nestjs/microservices';
 import type { Interactive } from '@runbin/contracts/interactive';
 import { DEFAULT_LIMITS } from '@runbin/contracts/limits';
 import {
@@ -85,7 +85,7 @@ const brokenEngine: SandboxEngine = {
 const finals = new Set<string>();
 const claims = { awayFor: 0, payload: null as Payload | null };
 const services = {
-  send: (subject: string, request: { submission_ids: string[] }) => {
+  send: (subject: string, { data: request }: NatsRecord<{ submission_ids: string[] }>) => {
     if (subject === 'result.finals') {
       return of({ submission_ids: request.submission_ids.filter((id) => finals.has(id)) });
     }

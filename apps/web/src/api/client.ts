@@ -2,7 +2,7 @@ import type { LanguagesResponse } from '@runbin/contracts/language';
 import type { GetStatusResponse } from '@runbin/contracts/service.status';
 import type { Submission, SubmitCodeRequest, SubmitCodeResponse } from '@runbin/contracts/submission';
 import type { GenerateUrlResponse, GetSubmissionResponse } from '@runbin/contracts/url';
-import type { Result } from '@runbin/contracts/result';
+import type { Result, SharedResult } from '@runbin/contracts/result';
 import { patiently } from './patience';
 import { type ApiError, errorOf, unreachable } from './problem';
 
@@ -58,6 +58,12 @@ export const api = {
   getResult(submissionId: string, signal?: AbortSignal, waitS = 0): Promise<Result> {
     const wait = waitS === 0 ? '' : `?wait=${waitS}`;
     return ask(`/v1/submissions/${submissionId}/result${wait}`, { signal });
+  },
+
+  /** As getResult, of what a link shows. */
+  getSharedResult(code: string, signal?: AbortSignal, waitS = 0): Promise<SharedResult> {
+    const wait = waitS === 0 ? '' : `?wait=${waitS}`;
+    return ask(`/v1/urls/${encodeURIComponent(code)}/result${wait}`, { signal });
   },
 
   deleteSubmission(submissionId: string, ownerToken: string): Promise<void> {

@@ -1,7 +1,7 @@
 import { conflictingNames, fileNameProblem, MAX_FILES } from '@runbin/contracts/file.names';
 import type { LanguageSummary } from '@runbin/contracts/language';
 import type { RequestedLimits } from '@runbin/contracts/limits';
-import type { Submission } from '@runbin/contracts/submission';
+import type { SharedSubmission } from '@runbin/contracts/submission';
 import type { NewSubmission } from '../api/client';
 import { newUuid } from '../api/uuid';
 import { joinArguments, splitArguments } from './arguments';
@@ -62,7 +62,11 @@ export function exampleDraft({ id, source_name, example }: LanguageSummary): Dra
 }
 
 /** What was submitted, to be changed. Limits that are what the language has anyway are not stated. */
-export function draftOf(submission: Submission, language: LanguageSummary | undefined, now: number): Draft {
+export function draftOf(
+  submission: SharedSubmission,
+  language: LanguageSummary | undefined,
+  now: number,
+): Draft {
   const limits = Object.fromEntries(
     Object.entries(submission.limits).filter(
       ([name, value]) => language?.limits[name as keyof RequestedLimits] !== value,

@@ -1,10 +1,12 @@
-import type { FinishedEvent } from '@runbin/contracts/follow.events';
+import type { FinishedEvent, SharedFinishedEvent } from '@runbin/contracts/follow.events';
 import type { Limits } from '@runbin/contracts/limits';
 import type { Status } from '@runbin/contracts/status';
 import { byteText, durationText } from './units';
 
 /** A result without its output. */
-export type RunResult = FinishedEvent['result'];
+/** Of a run that is known by a link only it has no id. */
+export type RunResult = SharedFinishedEvent['result'] &
+  Partial<Pick<FinishedEvent['result'], 'submission_id'>>;
 
 /** What of a result decides the words; a run that goes on has a status only. */
 export type VerdictFacts = Pick<RunResult, 'status'> & Partial<RunResult>;

@@ -1,11 +1,16 @@
-import type { FinishedEvent, FollowEvent, StatusEvent } from '@runbin/contracts/follow.events';
-import type { Result } from '@runbin/contracts/result';
+import type {
+  FollowEvent,
+  SharedEvent,
+  SharedFinishedEvent,
+  SharedStatusEvent,
+} from '@runbin/contracts/follow.events';
+import type { SharedResult } from '@runbin/contracts/result';
 import type { OutputStore } from '../output/output.store';
 
 /** What an event was, for whoever follows the run. */
 export type Taken =
-  | { readonly what: 'status'; readonly event: StatusEvent }
-  | { readonly what: 'finished'; readonly event: FinishedEvent }
+  | { readonly what: 'status'; readonly event: SharedStatusEvent }
+  | { readonly what: 'finished'; readonly event: SharedFinishedEvent }
   /** New output, which is in the store. */
   | { readonly what: 'output' }
   /** It was told before, or an attempt that was started over told it. */
@@ -30,7 +35,7 @@ export class FollowProgress {
     return this.isKnown ? `${this.attempt}.${this.seen}` : undefined;
   }
 
-  take(event: FollowEvent): Taken {
+  take(event: FollowEvent | SharedEvent): Taken {
     this.isKnown = true;
     const attempt = event.type === 'finished' ? event.result.attempt : event.attempt;
     if (attempt < this.attempt) return { what: 'known' };
@@ -51,7 +56,7 @@ export class FollowProgress {
   }
 
   /** The whole result at once, in the place of what was told; which of its streams came first is not known. */
-  takeResult(result: Result): void {
+  takeResult(result: SharedResult): void {
     this.output.clear();
     for (const stream of ['stdout', 'stderr'] as const) {
       const encoding = result[`${stream}_encoding`];

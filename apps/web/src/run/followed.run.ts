@@ -1,4 +1,4 @@
-import type { FollowEvent } from '@runbin/contracts/follow.events';
+import type { FollowEvent, SharedEvent } from '@runbin/contracts/follow.events';
 import type { AcceptedMessage } from '@runbin/contracts/run.socket';
 import type { SubmitCodeResponse } from '@runbin/contracts/submission';
 import { isFinal, type Status } from '@runbin/contracts/status';
@@ -11,6 +11,9 @@ import { breaths } from './breath';
 import { serverSentEvents } from './event.stream';
 import type { FollowProgress, Taken } from './follow.progress';
 import type { SavedRun } from './run.state';
+
+/** What a run is known by: its id, or the code of a link. */
+export type RunName = Pick<SavedRun, 'submissionId'> | { readonly code: string };
 
 /** What becomes of a run that is followed, for whoever shows it. */
 export interface RunReports {
@@ -82,7 +85,7 @@ export async function submitAndFollow(
  * get through by waiting for the result. Answers after `finished` or `failed` was reported, or `signal` fired.
  */
 export async function followRun(
-  { submissionId }: Pick<SavedRun, 'submissionId'>,
+  run: RunName,
   progress: FollowProgress,
   reports: RunReports,
   signal: AbortSignal,
@@ -92,13 +95,13 @@ export async function followRun(
     let reason: ApiError;
     try {
       const { position } = progress;
-      const follow = (signal: AbortSignal) => askForEvents(submissionId, position, signal);
+      const follow = (signal: AbortSignal) => askForEvents(run, position, signal);
       const end = await eventsOf(follow, progress, signal, (event) => {
         failures = 0;
         report(event, reports);
       });
       if (end === 'finished') return;
-      if (end === 'nothing more') return await waitForResult(submissionId, progress, reports, signal);
+      if (end === 'nothing more') return await waitForResult(run, progress, reports, signal);
       reason = unreachable();
     } catch (error) {
       if (signal.aborted) return;
@@ -107,7 +110,7 @@ export async function followRun(
     if (LOST_FOR_GOOD.includes(reason.status)) return reports.failed(reason.message);
     failures++;
     if (failures >= TRIES && reason.retryAfterS === undefined)
-      return await waitForResult(submissionId, progress, reports, signal);
+      return await waitForResult(run, progress, reports, signal);
     // A connection that ends now and then is no news.
     const ms = pauseMs(failures, reason);
     if (failures > 1) reports.waiting(reason.message, ms);
@@ -121,12 +124,15 @@ function report(event: Taken, reports: RunReports): void {
   else if (event.what === 'finished') reports.finished(event.event.result);
 }
 
+const addressOf = (run: RunName) =>
+  'code' in run ? `/v1/urls/${encodeURIComponent(run.code)}` : `/v1/submissions/${run.submissionId}`;
+
 /**
  * @param position of the last event that is known; undefined: none is
  * @returns undefined: none come this way
  */
 async function askForEvents(
-  submissionId: string,
+  run: RunName,
   position: string | undefined,
   signal: AbortSignal,
 ): Promise<Response | undefined> {
@@ -134,7 +140,7 @@ async function askForEvents(
   const headers = { accept: 'text/event-stream', ...after };
   try {
     const response = await patiently(FIRST_BYTE_MS, signal, (signal) =>
-      fetch(`/v1/submissions/${submissionId}/events`, { headers, cache: 'no-store', signal }),
+      fetch(`${addressOf(run)}/events`, { headers, cache: 'no-store', signal }),
     );
     if (response.status === 204) return undefined;
     if (!response.ok) throw await errorOf(response);
@@ -182,7 +188,7 @@ async function eventsOf(
       await breath();
       // What has come already is not the page's affair any more when another run took its place.
       if (signal.aborted) return 'cut off';
-      const event = JSON.parse(data) as FollowEvent | AcceptedMessage;
+      const event = JSON.parse(data) as FollowEvent | SharedEvent | AcceptedMessage;
       if (event.type === 'accepted') {
         onAccepted?.(event);
         continue;
@@ -203,7 +209,7 @@ async function eventsOf(
 
 /** The whole result at once, whatever of it has been shown already. */
 async function waitForResult(
-  submissionId: string,
+  run: RunName,
   progress: FollowProgress,
   reports: RunReports,
   signal: AbortSignal,
@@ -211,7 +217,10 @@ async function waitForResult(
   let failures = 0;
   for (;;) {
     try {
-      const result = await api.getResult(submissionId, signal, WAIT_S);
+      const result =
+        'code' in run
+          ? await api.getSharedResult(run.code, signal, WAIT_S)
+          : await api.getResult(run.submissionId, signal, WAIT_S);
       reports.waiting(null, 0);
       failures = 0;
       if (isFinal(result.status)) {

@@ -1,5 +1,5 @@
 import type { Limits } from '@runbin/contracts/limits';
-import type { Submission } from '@runbin/contracts/submission';
+import type { SharedSubmission } from '@runbin/contracts/submission';
 import { api, type NewSubmission } from '../api/client';
 import { ApiError } from '../api/problem';
 import { explain, figures, type RunResult } from '../output/verdict';
@@ -39,7 +39,7 @@ export async function runAgain(code: string, button: HTMLButtonElement): Promise
   }
 }
 
-function wordsFor({ phase, result, trouble, isStopping }: RunState, { limits }: Submission): string {
+function wordsFor({ phase, result, trouble, isStopping }: RunState, { limits }: SharedSubmission): string {
   if (trouble !== null) return trouble;
   if (phase === 'finished')
     return result ? ended(result, limits) : explain({ status: 'cancelled' }, null).title;
@@ -48,11 +48,11 @@ function wordsFor({ phase, result, trouble, isStopping }: RunState, { limits }: 
 }
 
 /** Shows a run that is not over when the page is opened; then the page is there to be had whole. */
-export async function followToTheEnd(submissionId: string): Promise<void> {
+export async function followToTheEnd(code: string): Promise<void> {
   const leaving = new AbortController();
   const stage = openStage('Output', () => leaving.abort());
   await followRun(
-    { submissionId },
+    { code },
     new FollowProgress(stage.output),
     {
       status: (status) => stage.say(BUSY[status]),
@@ -72,7 +72,7 @@ function ended(result: RunResult, limits: Limits): string {
 }
 
 /** What was submitted, as it is submitted. */
-function requestOf(submission: Submission): NewSubmission {
+function requestOf(submission: SharedSubmission): NewSubmission {
   const { language, files, code_input, code_input_encoding, args, compiler_args, limits } = submission;
   return { language, files, code_input, code_input_encoding, args, compiler_args, limits };
 }

@@ -9,12 +9,12 @@ import { element, openStage } from './stage';
 const SPEEDS = [1, 2, 4, 0.5];
 
 /** Plays the output again in its own time, from the events that whoever watched the run was told. */
-export async function replay(submissionId: string, button: HTMLButtonElement): Promise<void> {
+export async function replay(code: string, button: HTMLButtonElement): Promise<void> {
   const leaving = new AbortController();
   const stage = openStage('Replay', () => leaving.abort());
   button.disabled = true;
   stage.say('Loading …');
-  const recorded = await record(submissionId, leaving.signal);
+  const recorded = await record(code, leaving.signal);
   button.disabled = false;
   if (leaving.signal.aborted) return;
   if (typeof recorded === 'string') return stage.say(recorded);
@@ -39,7 +39,7 @@ interface Recorded {
 }
 
 /** Everything that was told of the run, or why it can not be had. */
-async function record(submissionId: string, signal: AbortSignal): Promise<Recorded | string> {
+async function record(code: string, signal: AbortSignal): Promise<Recorded | string> {
   let pieces: OutputPiece[] = [];
   let ended: Recorded | string = 'The run can not be told again.';
   const progress = new FollowProgress({
@@ -48,7 +48,7 @@ async function record(submissionId: string, signal: AbortSignal): Promise<Record
     end: () => undefined,
   });
   await followRun(
-    { submissionId },
+    { code },
     progress,
     {
       status: () => undefined,

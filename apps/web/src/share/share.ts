@@ -7,17 +7,17 @@ import { replay } from './replay.stage';
 const page = document.getElementById('share');
 
 if (page) {
-  const { code = '', submission = '', status = '' } = page.dataset;
+  const { code = '', status = '' } = page.dataset;
   const isPending = ['queued', 'running', 'unknown'].includes(status);
   onPress('theme', (button) => {
     chooseTheme(shownTheme() === 'dark' ? 'light' : 'dark');
     nameTheme(button);
   });
-  if (isPending) void followToTheEnd(submission);
+  if (isPending) void followToTheEnd(code);
   else {
     onPress('run', (button) => void runAgain(code, button));
     if (document.querySelector('#output, #errors')) {
-      onPress('replay', (button) => void replay(submission, button));
+      onPress('replay', (button) => void replay(code, button));
     }
   }
   for (const button of document.querySelectorAll<HTMLButtonElement>('[data-copy]')) {
