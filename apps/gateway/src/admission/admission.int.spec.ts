@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { connect, type Socket } from 'node:net';
 import { Problem } from '@runbin/platform/problem';
 import { GatewayUnderTest, type JsonAnswer } from '../../test/gateway.under.test';
@@ -163,8 +164,9 @@ describe('an Idempotency-Key', () => {
     gateway.post('/v1/submissions', body, { 'idempotency-key': key, ...headers });
 
   it('answers the same again, with the same owner token, and says that it does', async () => {
-    const first = await submit('again');
-    const second = await submit('again');
+    const key = randomUUID();
+    const first = await submit(key);
+    const second = await submit(key);
     expect([first.status, second.status]).toEqual([201, 201]);
     expect(second.body).toEqual(first.body);
     expect(Buffer.from(String(first.body.owner_token), 'base64url')).toHaveLength(32);
@@ -174,8 +176,9 @@ describe('an Idempotency-Key', () => {
   });
 
   it('waits for the result of the submission that there was', async () => {
-    const { body } = await submit('wait');
-    const answer = gateway.post('/v1/submissions?wait=20', HELLO, { 'idempotency-key': 'wait' });
+    const key = randomUUID();
+    const { body } = await submit(key);
+    const answer = gateway.post('/v1/submissions?wait=20', HELLO, { 'idempotency-key': key });
     await until(() => gateway.waitsInUse === 1);
     await gateway.services.finish(String(body.submission_id));
     expect(await answer).toMatchObject({
@@ -183,6 +186,21 @@ describe('an Idempotency-Key', () => {
       body: { submission_id: body.submission_id, status: 'succeeded', owner_token: body.owner_token },
     });
   });
+
+  it.each(['1', 'order-17', 'k'.repeat(64), '00000000-0000-0000-0000-000000000000'])(
+    'that somebody behind the same address may choose, too, is one submission, whose owner token is told once: %s',
+    async (key) => {
+      const first = await submit(key);
+      const second = await submit(key);
+      expect(Buffer.from(String(first.body.owner_token), 'base64url')).toHaveLength(32);
+      expect(second.body).toEqual({ ...first.body, owner_token: null });
+      expect([second.status, second.headers.get('idempotency-replayed')]).toEqual([201, 'true']);
+      const waited = gateway.post('/v1/submissions?wait=20', HELLO, { 'idempotency-key': key });
+      await until(() => gateway.waitsInUse === 1);
+      await gateway.services.finish(String(first.body.submission_id));
+      expect(await waited).toMatchObject({ status: 200, body: { status: 'succeeded', owner_token: null } });
+    },
+  );
 
   it('is refused with another body', async () => {
     await submit('other');
