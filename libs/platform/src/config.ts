@@ -129,6 +129,12 @@ const variables = {
       'Requests per second by which one client may change something; 0 is no bound. Clients on the same machine have none',
     ),
     GATEWAY_CLIENT_BURST: variable(count(1, 1_000_000), '100', 'How many of these may come at one time'),
+    GATEWAY_CLIENT_READ_RATE_PER_S: variable(
+      count(0, 100_000),
+      '100',
+      'Requests per second by which one client may read, where a page counts as 5, an archive as 10, a large answer as another for each 256 KiB; 0 is no bound. Clients on the same machine have none',
+    ),
+    GATEWAY_CLIENT_READ_BURST: variable(count(10, 1_000_000), '1000', 'How many of these may come at one time'),
     GATEWAY_BODIES_BYTES: variable(
       count(1024, BYTES_MAX),
       String(64 * MIB),

@@ -26,6 +26,8 @@ describe('an exposed gateway', () => {
       // Slow enough that nothing comes back while a test goes on.
       GATEWAY_CLIENT_RATE_PER_S: '1',
       GATEWAY_CLIENT_BURST: String(BURST),
+      GATEWAY_CLIENT_READ_RATE_PER_S: '1',
+      GATEWAY_CLIENT_READ_BURST: '200',
       GATEWAY_TRUSTED_PROXIES: '127.0.0.1',
       GATEWAY_CLIENT_WAITS_MAX: '2',
       GATEWAY_WAITS_MAX: '3',
@@ -57,6 +59,31 @@ describe('an exposed gateway', () => {
       expect(headers.get('ratelimit')).toMatch(/^"writes";r=0;t=\d+$/);
     }
     expect((await submit('192.0.2.2')).status).toBe(201);
+  });
+
+  it('bounds how fast a client reads, by what it costs, in the same headers', async () => {
+    const address = '192.0.2.40';
+    const poll = (at = gateway) => at.get('/v1/languages', from(address));
+    const first = await poll();
+    expect([first.status, first.headers.get('ratelimit-policy')]).toEqual([200, '"reads";q=200;w=200']);
+    expect(first.headers.get('ratelimit')).toMatch(/^"reads";r=199;t=1$/);
+    const page = await gateway.fetch('/s/aaaaaaaaaa98', { headers: from(address) });
+    expect(page.headers.get('ratelimit')).toMatch(/^"reads";r=19[45];t=\d$/);
+    const others = await Promise.all(Array.from({ length: 240 }, () => poll()));
+    const refused = others.filter(({ status }) => status !== 200);
+    expect(refused.length).toBeGreaterThan(20);
+    expect(new Set(refused.map(codeOf))).toEqual(new Set(['429 too_many_requests']));
+    for (const { headers } of refused) expect(Number(headers.get('retry-after'))).toBeGreaterThanOrEqual(1);
+    // Who watches over it, who writes, and who is another are not kept out; another gateway hears of it.
+    expect((await gateway.get('/healthz', from(address))).status).toBe(200);
+    expect((await submit(address)).status).toBe(201);
+    expect((await gateway.get('/v1/languages', from('192.0.2.41'))).status).toBe(200);
+    const left = async () => {
+      const { headers } = await beside.get('/assets/none', from(address));
+      return Number(/r=(\d+)/.exec(headers.get('ratelimit') ?? '')?.[1] ?? 200);
+    };
+    const deadline = performance.now() + 20_000;
+    while ((await left()) > 150) if (performance.now() > deadline) throw new Error('never heard of it');
   });
 
   it('counts across gateways', async () => {
