@@ -16,8 +16,8 @@ const FAULT_TIMEOUT_MS = 120_000;
 const system = useSystem();
 
 const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
-const remove = (path: string, token?: string) =>
-  system.client.request('DELETE', path, token === undefined ? {} : { headers: bearer(token) });
+const remove = (path: string, token?: string | null) =>
+  system.client.request('DELETE', path, typeof token === 'string' ? { headers: bearer(token) } : {});
 const submission = (id: string) => `/v1/submissions/${id}`;
 const link = (code: string) => `/v1/urls/${code}`;
 

@@ -40,7 +40,7 @@ type Program = Partial<SubmitCodeRequest>;
 async function submitted(program: Program): Promise<{ id: string; token: string }> {
   const answer = await system.client.submitCode({ language: 'python', ...program });
   const { submission_id, owner_token } = bodyOf(answer, 201, SubmitCodeResponseSchema);
-  return { id: submission_id, token: owner_token };
+  return { id: submission_id, token: String(owner_token) };
 }
 
 async function linkTo(id: string): Promise<{ code: string; url: string }> {

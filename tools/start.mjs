@@ -104,6 +104,8 @@ async function startAll(owned, port) {
     };
     const defaults = {
       LOG_LEVEL: 'warn',
+      // Databases and broker write below it.
+      ...(app === 'submission' && { SUBMISSION_STORAGE_DIRS: path.resolve(dataDir) }),
       ...(app === 'runner' && { RUNNER_CACHE_DIR: path.join(dataDir, 'artifacts') }),
       ...(app === 'url' && { URL_HASHIDS_SALT: secrets.urlHashidsSalt }),
     };

@@ -41,7 +41,9 @@ export function composedEnvironment(project, port) {
     PORT: port,
     // All requests come from one address, which is not the gateway's own.
     GATEWAY_CLIENT_RATE_PER_S: '0',
+    GATEWAY_CLIENT_READ_RATE_PER_S: '0',
     SUBMISSION_CLIENT_UNFINISHED_MAX: '10000',
+    SUBMISSION_CLIENT_BYTES_PER_DAY: '0',
     // Ours: its programs are written to misbehave under any compiler.
     RUNBIN_HOSTILE_DIR: join(ROOT, 'hostile'),
   };

@@ -10,10 +10,10 @@ import { Readiness, READINESS_CHECKS } from '@runbin/platform/readiness';
 import { RpcClient } from '@runbin/platform/rpc.client';
 import { RpcTransport } from '@runbin/platform/rpc.transport';
 import { Budgets } from './admission/budgets';
+import { READ_RATE, ReadRate } from './admission/read.rate';
 import { WRITE_RATE, WriteRate } from './admission/write.rate';
 import { CardController } from './cards/card.controller';
 import { CardStudio } from './cards/card.studio';
-import { Highlighter } from './display/highlighter';
 import { DownloadsController } from './downloads/downloads.controller';
 import { EmbedController } from './embed/embed.controller';
 import { OEmbedController } from './embed/oembed.controller';
@@ -41,6 +41,7 @@ import { ShareController } from './share/share.controller';
 import { GatewayMetrics } from './metrics/gateway.metrics';
 import { METRICS_FROM, MetricsAccess } from './metrics/metrics.access';
 import { MetricsController } from './metrics/metrics.controller';
+import { RENDER_DEFAULTS, RENDER_OPTIONS, RenderPool, type RenderOptions } from './rendering/render.pool';
 import { RunHistory } from './status/run.history';
 import { StatusController } from './status/status.controller';
 import { StatusDesk } from './status/status.desk';
@@ -59,7 +60,11 @@ import { WebController } from './web/web.controller';
 
 @Module({})
 export class GatewayModule {
-  static forRoot(config: Config<'gateway'>, { pulse }: Pick<ServerTimeouts, 'pulse'>): DynamicModule {
+  static forRoot(
+    config: Config<'gateway'>,
+    { pulse }: Pick<ServerTimeouts, 'pulse'>,
+    rendering: Partial<RenderOptions> = {},
+  ): DynamicModule {
     const nats = natsOptions(config, 'gateway');
     return {
       module: GatewayModule,
@@ -96,6 +101,13 @@ export class GatewayModule {
           provide: WRITE_RATE,
           useValue: { perSecond: config.GATEWAY_CLIENT_RATE_PER_S, burst: config.GATEWAY_CLIENT_BURST },
         },
+        {
+          provide: READ_RATE,
+          useValue: {
+            perSecond: config.GATEWAY_CLIENT_READ_RATE_PER_S,
+            burst: config.GATEWAY_CLIENT_READ_BURST,
+          },
+        },
         { provide: Budgets, useFactory: () => new Budgets(config) },
         {
           provide: SOCKET_OPTIONS,
@@ -104,6 +116,10 @@ export class GatewayModule {
         },
         { provide: CONFIGURED_PUBLIC_URL, useValue: config.GATEWAY_PUBLIC_URL },
         { provide: METRICS_FROM, useValue: config.GATEWAY_METRICS_FROM },
+        {
+          provide: RENDER_OPTIONS,
+          useValue: { ...RENDER_DEFAULTS, languagesDir: config.LANGUAGES_DIR, ...rendering },
+        },
         { provide: WEB_DIR, useValue: config.GATEWAY_WEB_DIR },
         {
           provide: READINESS_CHECKS,
@@ -117,11 +133,12 @@ export class GatewayModule {
         GatewayReadiness,
         LanguageDesk,
         CardStudio,
-        Highlighter,
         LinkDesk,
         LinkPages,
         OpenLinks,
         PublicUrl,
+        ReadRate,
+        RenderPool,
         MetricsAccess,
         Readiness,
         ResultDesk,

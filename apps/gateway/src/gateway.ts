@@ -7,6 +7,7 @@ import { admitRequests } from './admission/admission.hooks';
 import { Budgets } from './admission/budgets';
 import { limitGuesses } from './admission/link.guesses';
 import { clientAt } from './admission/client';
+import { ReadRate } from './admission/read.rate';
 import { WriteRate } from './admission/write.rate';
 import { GatewayModule } from './gateway.module';
 import { Draining } from './http/draining';
@@ -17,6 +18,7 @@ import { guardOrigins, Origins } from './http/origins';
 import { guardRequests } from './http/request.guard';
 import { countRefusals } from './metrics/count.refusals';
 import { GatewayMetrics } from './metrics/gateway.metrics';
+import type { RenderOptions } from './rendering/render.pool';
 import { SERVER_TIMEOUTS, serverOptions } from './http/server.options';
 import { routeUpgrades } from './http/upgrades';
 import { serveWebFiles } from './web/web.files';
@@ -25,10 +27,11 @@ import { serveWebFiles } from './web/web.files';
 export async function createGateway(
   config: Config<'gateway'>,
   timeouts = SERVER_TIMEOUTS,
+  rendering: Partial<RenderOptions> = {},
 ): Promise<NestFastifyApplication> {
   const adapter = new FastifyAdapter(serverOptions(timeouts, config.GATEWAY_TRUSTED_PROXIES));
   const app = await NestFactory.create<NestFastifyApplication>(
-    GatewayModule.forRoot(config, timeouts),
+    GatewayModule.forRoot(config, timeouts, rendering),
     adapter,
     {
       // The guard brings its own parser, which is stricter than the framework's.
@@ -45,10 +48,10 @@ export async function createGateway(
   routeUpgrades(adapter.getInstance(), OPERATIONS.openRunSocket.path);
   const origins = new Origins(config.GATEWAY_ALLOWED_ORIGINS, config.GATEWAY_PUBLIC_URL);
   guardOrigins(adapter.getInstance(), origins);
-  const [writes, budgets] = [app.get(WriteRate), app.get(Budgets)];
+  const [writes, reads, budgets] = [app.get(WriteRate), app.get(ReadRate), app.get(Budgets)];
   await serveWebFiles(adapter.getInstance(), config.GATEWAY_WEB_DIR);
   limitGuesses(adapter.getInstance());
-  admitRequests(adapter.getInstance(), { writes, budgets, bodyBytes, timeouts });
+  admitRequests(adapter.getInstance(), { writes, reads, budgets, bodyBytes, timeouts });
   countRefusals(adapter.getInstance(), app.get(GatewayMetrics));
   return app;
 }

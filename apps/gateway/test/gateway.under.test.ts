@@ -5,9 +5,11 @@ import { loadConfig } from '@runbin/platform/config';
 import { NatsServer } from '../../../libs/messaging/test/nats.server';
 import { Budgets } from '../src/admission/budgets';
 import { createGateway } from '../src/gateway';
+import type { RenderOptions } from '../src/rendering/render.pool';
 import { SERVER_TIMEOUTS, type ServerTimeouts } from '../src/http/server.options';
 import { StandInServices } from './stand.in.services';
 
+const RENDER_WORKER = path.join(__dirname, 'render.worker.js');
 const LANGUAGES_DIR = path.join(__dirname, '../../../languages');
 
 export interface JsonAnswer {
@@ -38,6 +40,7 @@ export class GatewayUnderTest {
     timeouts: Partial<ServerTimeouts> = {},
     beside?: GatewayUnderTest,
     host = '127.0.0.1',
+    rendering: Partial<RenderOptions> = {},
   ): Promise<GatewayUnderTest> {
     const nats = beside?.nats ?? (await NatsServer.start());
     const services = beside?.services ?? (await StandInServices.start(nats.url));
@@ -49,7 +52,11 @@ export class GatewayUnderTest {
       LANGUAGES_DIR,
       ...environment,
     });
-    const app = await createGateway(config, { ...SERVER_TIMEOUTS, ...timeouts });
+    const app = await createGateway(
+      config,
+      { ...SERVER_TIMEOUTS, ...timeouts },
+      { worker: RENDER_WORKER, ...rendering },
+    );
     await app.listen(0, host);
     const { port } = app.getHttpServer().address() as AddressInfo;
     const gateway = new GatewayUnderTest(app, port, services, nats, beside === undefined);

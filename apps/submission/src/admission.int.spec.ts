@@ -20,6 +20,7 @@ type CreateRequest = z.input<typeof submissionCreate.request>;
 const UNFINISHED_MAX = 12;
 const CLIENT_UNFINISHED_MAX = 8;
 const LIGHT_UNFINISHED = 4;
+const CLIENT_BYTES_PER_DAY = 10_000;
 
 let postgres: PostgresServer;
 let nats: NatsServer;
@@ -39,6 +40,7 @@ beforeAll(async () => {
     SUBMISSION_RELAY_INTERVAL_MS: '100',
     SUBMISSION_UNFINISHED_MAX: String(UNFINISHED_MAX),
     SUBMISSION_CLIENT_UNFINISHED_MAX: String(CLIENT_UNFINISHED_MAX),
+    SUBMISSION_CLIENT_BYTES_PER_DAY: String(CLIENT_BYTES_PER_DAY),
   };
   const start = () =>
     cleanup.add(
@@ -289,5 +291,32 @@ describe('admission', () => {
     await theFirst().get(AdmissionStore).tidy();
     const left = await database().query<{ id: string }[]>('select submission_id as id from admission');
     expect(left.map(({ id }) => id).sort()).toEqual([unfinished, young].sort());
+  });
+});
+
+describe('the bytes of a day', () => {
+  const text = (length: number) => ({ content: 'x'.repeat(length), encoding: 'utf-8' as const });
+  const of = (client: string | undefined, code: number, input: number) =>
+    request({ client, payload: { files: [{ name: 'main.py', ...text(code) }], stdin: text(input) } });
+  const submit = (client: string | undefined, code: number, input = 0) =>
+    caller.call(submissionCreate, of(client, code, input));
+
+  it('are bounded for each client, to the byte, and what is refused leaves no trace', async () => {
+    await submit('daily', 6_000, 3_000);
+    const before = await count('submission');
+    await expect(submit('daily', 1_000, 1)).rejects.toMatchObject({ code: 'too_many_bytes' });
+    expect(await count('submission')).toBe(before);
+    await submit('daily', 900, 100);
+    await expect(submit('daily', 1)).rejects.toMatchObject({ code: 'too_many_bytes' });
+    await submit('another', CLIENT_BYTES_PER_DAY);
+    await submit(undefined, CLIENT_BYTES_PER_DAY + 1);
+  });
+
+  it('are another day forgotten', async () => {
+    await submit('yesterday', CLIENT_BYTES_PER_DAY);
+    await database().query(`update client_bytes set day = day - 1 where client = 'yesterday'`);
+    await submit('yesterday', CLIENT_BYTES_PER_DAY);
+    await theFirst().get(AdmissionStore).tidy();
+    expect(await count(`client_bytes where client = 'yesterday'`)).toBe(1);
   });
 });

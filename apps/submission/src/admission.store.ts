@@ -30,6 +30,14 @@ export class AdmissionStore {
     );
   }
 
+  /** Bytes of the database on its disk. */
+  async databaseBytes(): Promise<number> {
+    const [row] = await this.dataSource.query<{ bytes: string }[]>(
+      'select pg_database_size(current_database()) as bytes',
+    );
+    return Number(row?.bytes ?? 0);
+  }
+
   async findKey(keySha256: Buffer): Promise<IdempotencyKeyRow | undefined> {
     const [row] = await this.dataSource.query<IdempotencyKeyRow[]>(
       `select * from idempotency_key
@@ -39,12 +47,13 @@ export class AdmissionStore {
     return row;
   }
 
-  /** Forgets keys that are too old, and gives back places that nobody did (a replica of another version finished them). */
+  /** Forgets keys and days that are too old, and gives back places that nobody did (a replica of another version finished them). */
   async tidy(): Promise<void> {
     await this.dataSource.query(
       'delete from idempotency_key where created_at <= now() - make_interval(hours => $1)',
       [IDEMPOTENCY_KEY_HOURS],
     );
+    await this.dataSource.query(`delete from client_bytes where day < (now() at time zone 'utc')::date`);
     await this.dataSource.query(
       `delete from admission
        where admitted_at < now() - make_interval(secs => $1) and not exists (

@@ -2,6 +2,7 @@ import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/
 import { RepeatingTask } from '@runbin/persistence/repeating.task';
 import { Problem } from '@runbin/platform/problem';
 import type { AdmissionStore } from './admission.store';
+import type { StorageRoom } from './storage.room';
 
 /** How often the count is taken anew, and so how long one replica may not know what another has admitted. */
 const COUNT_INTERVAL_MS = 1_000;
@@ -27,6 +28,9 @@ export class Admission implements OnApplicationBootstrap, BeforeApplicationShutd
     readonly unfinishedMax: number,
     /** Of one client; the statement that stores a submission counts them. */
     readonly clientUnfinishedMax: number,
+    /** Bytes of code, files and input that one client may submit in a day; 0: any. The same statement counts them. */
+    readonly clientBytesPerDay: number,
+    private readonly room: Pick<StorageRoom, 'refusal'>,
   ) {
     this.tidying = new RepeatingTask('Admission', TIDY_INTERVAL_MS, () => store.tidy());
   }
@@ -42,20 +46,30 @@ export class Admission implements OnApplicationBootstrap, BeforeApplicationShutd
     await Promise.all([this.counting.stop(), this.tidying.stop()]);
   }
 
-  get isFull(): boolean {
+  /** Nothing more is taken, of whomever. */
+  get isClosed(): boolean {
+    return this.isFull || this.room.refusal !== undefined;
+  }
+
+  private get isFull(): boolean {
     return this.counted + this.admitted >= this.unfinishedMax;
   }
 
   /**
    * Stores a submission by `insert`, which answers whether anything was stored. The place is taken before, so
    * that many at one time can not all take the last one.
-   * @throws Problem `queue_full`; else whatever `insert` throws
+   * @throws Problem `queue_full`, `storage_full`; else whatever `insert` throws
    */
   async admit<Outcome>(
     client: string | undefined,
     insert: (othersInFlight: number) => Promise<Outcome>,
     wasStored: (outcome: Outcome) => boolean,
   ): Promise<Outcome> {
+    if (this.room.refusal !== undefined)
+      throw new Problem(
+        'storage_full',
+        'There is no room to store more; try again later. Nothing was stored.',
+      );
     if (this.isFull)
       throw new Problem('queue_full', 'The queue is full; try again later. Nothing was stored.');
     this.admitted++;

@@ -262,7 +262,7 @@ describe('submission', () => {
         message_id: messageIdOf(id, 1),
         message: executeRun(submission, 1),
       },
-      { others: 0, clientUnfinishedMax: 1 },
+      { others: 0, clientBytesPerDay: 0, clientUnfinishedMax: 1 },
     );
     expect(await queued(id)).toBeUndefined();
     const command = await eventually(

@@ -20,6 +20,7 @@ import { RpcTransport } from '@runbin/platform/rpc.transport';
 import { Admission } from './admission';
 import { AdmissionRow } from './admission.entity';
 import { AdmissionStore } from './admission.store';
+import { ClientBytesRow } from './client-bytes.entity';
 import { DeletionController } from './deletion.controller';
 import { DeletionRow } from './deletion.entity';
 import { DeletionService } from './deletion.service';
@@ -33,9 +34,11 @@ import { CreateAdmission1764200000000 } from './migrations/1764200000000-create-
 import { CreateDeletion1764300000000 } from './migrations/1764300000000-create-deletion';
 import { PartitionByDay1764400000000 } from './migrations/1764400000000-partition-by-day';
 import { AddAdmissionLanguage1764500000000 } from './migrations/1764500000000-add-admission-language';
+import { CreateClientBytes1764600000000 } from './migrations/1764600000000-create-client-bytes';
 import { DataSource } from 'typeorm';
 import { QueueReport } from './queue.report';
 import { Reconciler } from './reconciler';
+import { StorageRoom } from './storage.room';
 import { SubmissionFileRow } from './submission-file.entity';
 import { SubmissionController } from './submission.controller';
 import { SubmissionRow } from './submission.entity';
@@ -55,6 +58,7 @@ export const submissionEntities = [
   DeletionRow,
   AdmissionRow,
   IdempotencyKeyRow,
+  ClientBytesRow,
 ];
 export const submissionMigrations = [
   CreateSubmission1764000000000,
@@ -63,6 +67,7 @@ export const submissionMigrations = [
   CreateDeletion1764300000000,
   PartitionByDay1764400000000,
   AddAdmissionLanguage1764500000000,
+  CreateClientBytes1764600000000,
 ];
 
 /** Composition root of the submission service. */
@@ -111,9 +116,26 @@ export class SubmissionModule {
         },
         {
           provide: Admission,
+          inject: [AdmissionStore, StorageRoom],
+          useFactory: (store: AdmissionStore, room: StorageRoom) =>
+            new Admission(
+              store,
+              config.SUBMISSION_UNFINISHED_MAX,
+              config.SUBMISSION_CLIENT_UNFINISHED_MAX,
+              config.SUBMISSION_CLIENT_BYTES_PER_DAY,
+              room,
+            ),
+        },
+        {
+          provide: StorageRoom,
           inject: [AdmissionStore],
           useFactory: (store: AdmissionStore) =>
-            new Admission(store, config.SUBMISSION_UNFINISHED_MAX, config.SUBMISSION_CLIENT_UNFINISHED_MAX),
+            new StorageRoom({
+              directories: config.SUBMISSION_STORAGE_DIRS,
+              freeBytesMin: config.SUBMISSION_STORAGE_FREE_BYTES_MIN,
+              databaseBytesMax: config.SUBMISSION_DATABASE_BYTES_MAX,
+              databaseBytes: () => store.databaseBytes(),
+            }),
         },
         { provide: RpcTransport, useFactory: () => new RpcTransport(nats) },
         {
@@ -170,10 +192,11 @@ export class SubmissionModule {
         },
         {
           provide: READINESS_CHECKS,
-          inject: [DatabaseProbe, NatsConnection],
-          useFactory: (database: DatabaseProbe, connection: NatsConnection) => ({
+          inject: [DatabaseProbe, NatsConnection, StorageRoom],
+          useFactory: (database: DatabaseProbe, connection: NatsConnection, room: StorageRoom) => ({
             database: () => database.ping(),
             nats: () => connection.ping(),
+            storage: () => room.check(),
           }),
         },
       ],

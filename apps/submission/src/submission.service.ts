@@ -13,7 +13,13 @@ import { Admission } from './admission';
 import { AdmissionStore } from './admission.store';
 import { executeRun, messageIdOf, withPayload } from './execute.run';
 import type { SubmissionFileRow } from './submission-file.entity';
-import { type Inserted, type NewSubmission, type Promised, SubmissionStore } from './submission.store';
+import {
+  bytesOf,
+  type Inserted,
+  type NewSubmission,
+  type Promised,
+  SubmissionStore,
+} from './submission.store';
 import { WorkQueue } from './work.queue';
 
 /** A broker that takes longer than this does not hold the answer up: the submission is on record, the relay sends it. */
@@ -46,12 +52,12 @@ export class SubmissionService implements BeforeApplicationShutdown {
   /**
    * Answers when the submission is on record, and normally in the queue. Idempotent by id and by key: the first
    * one stands.
-   * @throws Problem `queue_full`, `too_many_unfinished`, `idempotency_key_reused`
+   * @throws Problem `queue_full`, `storage_full`, `too_many_unfinished`, `too_many_bytes`, `idempotency_key_reused`
    */
   async create(request: z.infer<typeof submissionCreate.request>): Promise<Created> {
     const { submission_id, payload, owner_token_sha256, idempotency, client, ...rest } = request;
     // What was accepted before is answered also when nothing more is.
-    if (idempotency && this.admission.isFull) {
+    if (idempotency && this.admission.isClosed) {
       const earlier = await this.earlier(idempotency);
       if (earlier) return earlier;
     }
@@ -86,13 +92,11 @@ export class SubmissionService implements BeforeApplicationShutdown {
       const earlier = idempotency && (await this.earlier(idempotency));
       if (earlier) return earlier;
       if (inserted === 'too many unfinished') throw this.tooManyUnfinished();
+      if (inserted === 'too many bytes') throw this.tooManyBytes();
       return { submission_id, created_at: await this.createdAtOf(submission_id) };
     }
 
-    const bytes = submission.files.reduce(
-      (sum, { content }) => sum + content.length,
-      submission.code_input.length,
-    );
+    const bytes = bytesOf(submission);
     await this.sendWithin(
       PUBLISH_PATIENCE_MS,
       this.queue.publish(inserted.subject, withPayload(command, payload, bytes), message_id),
@@ -154,10 +158,15 @@ export class SubmissionService implements BeforeApplicationShutdown {
   }
 
   private insert(submission: NewSubmission, promised: Promised): Promise<Inserted> {
-    const { clientUnfinishedMax } = this.admission;
+    const { clientUnfinishedMax, clientBytesPerDay } = this.admission;
     return this.admission.admit(
       submission.client,
-      (others) => this.store.insert(submission, promised, { others, clientUnfinishedMax }),
+      (others) =>
+        this.store.insert(submission, promised, {
+          others,
+          clientUnfinishedMax,
+          clientBytesPerDay,
+        }),
       (inserted) => typeof inserted === 'object',
     );
   }
@@ -183,6 +192,13 @@ export class SubmissionService implements BeforeApplicationShutdown {
     return new Problem(
       'too_many_unfinished',
       `${this.admission.clientUnfinishedMax} of your submissions are not finished; submit more when some are. Nothing was stored.`,
+    );
+  }
+
+  private tooManyBytes(): Problem {
+    return new Problem(
+      'too_many_bytes',
+      `You may submit ${this.admission.clientBytesPerDay} bytes of code, files and input in a day, in UTC. Nothing was stored.`,
     );
   }
 

@@ -31,6 +31,7 @@ export interface Promised {
 export type Inserted =
   | { readonly outboxId: string; readonly subject: string }
   | 'too many unfinished'
+  | 'too many bytes'
   /** The id is there already, or the key is. */
   | 'known';
 
@@ -59,12 +60,16 @@ const INSERT = new Statement<InsertRow>(
   'submission.insert',
   `
   with mine as (
-    select count(*) + $22::integer as unfinished
+    select count(*) + $22::integer as unfinished, coalesce(
+      $24::bigint > 0 and $23::bigint > $24::bigint - coalesce((
+        select bytes from client_bytes where client = $16::text and day = (now() at time zone 'utc')::date
+      ), 0) and $16::text is not null, false
+    ) as too_large
     from (select from admission where client = $16::text limit $17::integer) as few
   ), claimed as (
     insert into idempotency_key (key_sha256, request_sha256, submission_id, submission_created_at, owner_token_salt)
     select $18::bytea, $19::bytea, $1::uuid, $8::timestamptz, $20::bytea from mine
-    where $18::bytea is not null and unfinished < $17::integer
+    where $18::bytea is not null and unfinished < $17::integer and not too_large
     on conflict (key_sha256) do update
       set request_sha256 = excluded.request_sha256, submission_id = excluded.submission_id,
           submission_created_at = excluded.submission_created_at, owner_token_salt = excluded.owner_token_salt,
@@ -77,13 +82,18 @@ const INSERT = new Statement<InsertRow>(
     select $1::uuid, $2::text, $3::jsonb, $4::jsonb, $5::jsonb, $6::bytea, $7::bytea,
            $8::timestamptz, $15::jsonb, 1, now()
     from mine
-    where unfinished < $17::integer and ($18::bytea is null or exists (select from claimed))
+    where unfinished < $17::integer and not too_large and ($18::bytea is null or exists (select from claimed))
     on conflict (id) do nothing
     returning id
   ), files as (
     insert into submission_file (submission_id, position, name, content)
     select fresh.id, file.position, file.name, substring($9::bytea from file.start for file.length)
     from fresh, jsonb_to_recordset($10::jsonb) as file(position int, name text, start int, length int)
+  ), spent as (
+    insert into client_bytes (client, day, bytes)
+    select $16::text, (now() at time zone 'utc')::date, $23::bigint from fresh
+    where $16::text is not null and $24::bigint > 0
+    on conflict (client, day) do update set bytes = client_bytes.bytes + excluded.bytes
   ), place as (
     insert into admission (submission_id, client, language, lane)
     select fresh.id, $16::text, $2::text, case when unfinished < ${LIGHT_UNFINISHED} then 'light' else 'bulk' end
@@ -94,7 +104,7 @@ const INSERT = new Statement<InsertRow>(
     select $11::jsonb ->> place.lane, $12::text, $13::jsonb, now() + make_interval(secs => $14) from place
     returning id, subject
   )
-  select mine.unfinished >= $17::integer as too_many, sent.id as outbox_id, sent.subject
+  select mine.unfinished >= $17::integer as too_many, mine.too_large, sent.id as outbox_id, sent.subject
   from mine left join sent on true`,
 );
 
@@ -111,8 +121,13 @@ const MARK_FINISHED = new Statement(
   )`,
 );
 
+/** What a submission takes of its client's day. */
+export const bytesOf = ({ files, code_input }: Pick<NewSubmission, 'files' | 'code_input'>): number =>
+  files.reduce((sum, { content }) => sum + content.length, code_input.length);
+
 interface InsertRow {
   too_many: boolean;
+  too_large: boolean;
   outbox_id: string | null;
   subject: string | null;
 }
@@ -121,11 +136,15 @@ interface InsertRow {
 export class SubmissionStore {
   constructor(private readonly dataSource: DataSource) {}
 
-  /** Bounds what its client has unfinished; `others` run at this moment and can not be seen. */
+  /** Bounds what its client has unfinished, and submits in a day; `others` run at this moment and cannot be seen. */
   async insert(
     submission: NewSubmission,
     promised: Promised,
-    { others, clientUnfinishedMax }: { others: number; clientUnfinishedMax: number },
+    {
+      others,
+      clientUnfinishedMax,
+      clientBytesPerDay,
+    }: { others: number; clientUnfinishedMax: number; clientBytesPerDay: number },
   ): Promise<Inserted> {
     let start = 1;
     const files = submission.files.map(({ name, content }, position) => {
@@ -157,9 +176,12 @@ export class SubmissionStore {
       key?.owner_token_salt ?? null,
       IDEMPOTENCY_KEY_HOURS,
       others,
+      bytesOf(submission),
+      clientBytesPerDay,
     ]);
     if (row?.outbox_id && row.subject) return { outboxId: row.outbox_id, subject: row.subject };
-    return row?.too_many ? 'too many unfinished' : 'known';
+    if (row?.too_many) return 'too many unfinished';
+    return row?.too_large ? 'too many bytes' : 'known';
   }
 
   find(id: string): Promise<SubmissionRow | null> {

@@ -4,6 +4,9 @@ export const IDEMPOTENCY_KEY_HEADER = 'idempotency-key';
 /** On an answer that repeats an earlier one. */
 export const IDEMPOTENCY_REPLAYED_HEADER = 'idempotency-replayed';
 export const MAX_IDEMPOTENCY_KEY_BYTES = 255;
+/** A key with fewer characters, or with fewer different ones, may be chosen by two clients. A random UUID has 36 and about 14. */
+export const MIN_SECRET_KEY_CHARACTERS = 16;
+export const MIN_SECRET_KEY_VARIETY = 6;
 /** How long a key is remembered. */
 export const IDEMPOTENCY_KEY_HOURS = 24;
 
@@ -14,9 +17,17 @@ export const IdempotencyKeySchema = z
   .regex(/^[\x20-\x7e]+$/)
   .meta({
     description:
-      'Makes trying again safe: the same key and body get the same answer for 24 hours. Make it random',
+      'Makes trying again safe: the same key and body get the same answer for 24 hours. Make it random: ' +
+      'only a key that nobody else would choose gets the owner token again',
     example: '8e03978e-40d5-43dd-bc93-6894a57f9324',
   });
+
+/**
+ * Whether a key can stand for its client. Clients behind one address share their keys: one that two of them may choose
+ * still makes a repeated request harmless, but must not be answered with what belongs to one of them.
+ */
+export const isSecretKey = (key: string): boolean =>
+  key.length >= MIN_SECRET_KEY_CHARACTERS && new Set(key).size >= MIN_SECRET_KEY_VARIETY;
 
 const Sha256Schema = z.string().regex(/^[0-9a-f]{64}$/);
 

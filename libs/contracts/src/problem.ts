@@ -30,6 +30,7 @@ export const PROBLEMS = {
   upgrade_required: { status: 426, title: 'This address takes WebSockets only' },
   too_many_requests: { status: 429, title: 'You send requests faster than this server lets you' },
   too_many_unfinished: { status: 429, title: 'Too many of your submissions are not finished yet' },
+  too_many_bytes: { status: 429, title: 'You have submitted as much as one day has room for' },
   too_many_waits: { status: 429, title: 'You wait for too many results at one time' },
   too_many_watches: { status: 429, title: 'You follow too many runs at one time' },
   too_many_sockets: { status: 429, title: 'You have too many sockets open' },
@@ -39,6 +40,7 @@ export const PROBLEMS = {
   unavailable: { status: 503, title: 'A part of the service is not reachable' },
   overloaded: { status: 503, title: 'This server has too much in hand' },
   queue_full: { status: 503, title: 'The queue is full' },
+  storage_full: { status: 503, title: 'There is no room to store more' },
 } as const;
 
 export type ProblemCode = keyof typeof PROBLEMS;

@@ -34,7 +34,7 @@ const done = z.object({});
 
 /**
  * Stores a submission and queues its run. Doing it again with the same id, or with the same idempotency key,
- * changes nothing. Problems: queue_full, too_many_unfinished, idempotency_key_reused.
+ * changes nothing. Problems: queue_full, storage_full, too_many_unfinished, too_many_bytes, idempotency_key_reused.
  */
 export const submissionCreate = rpc(
   'submission.create',

@@ -29,6 +29,9 @@ import { NatsConnection } from './nats.connection';
 
 const DUPLICATE_WINDOW_MS = 120_000;
 
+/** Of dead letters. */
+export const DEAD_BYTES_MAX = 256 * 1024 * 1024;
+
 const AT_LEAST_ONCE = {
   ack_policy: AckPolicy.Explicit,
   ack_wait: nanos(ACK_WAIT_MS),
@@ -125,6 +128,8 @@ export class Topology {
       retention: RetentionPolicy.Limits,
       storage: StorageType.File,
       max_msgs: 10_000,
+      // The oldest go first: a letter holds what a stranger submitted.
+      max_bytes: DEAD_BYTES_MAX,
     });
   }
 

@@ -5,12 +5,12 @@ import { connect, headers, type NatsConnection } from '@nats-io/transport-node';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { natsOptions } from '@runbin/platform/nats.options';
 import { RpcClient } from '@runbin/platform/rpc.client';
 import { RpcController } from '@runbin/platform/rpc.controller';
 import { RpcServer, RpcTransport } from '@runbin/platform/rpc.transport';
 import { z } from 'zod';
+import { until } from '../../platform/test/until';
 import { NatsServer } from './nats.server';
 
 const USERS = ['gateway', 'submission', 'result', 'url', 'runner'] as const;
@@ -32,9 +32,6 @@ const HELD = url('url.linked');
 const late = { begun: 0, ended: 0 };
 /** Handlers that go on when the test says so. */
 const holding: (() => void)[] = [];
-const until = async (holds: () => boolean) => {
-  while (!holds()) await new Promise((resolve) => setImmediate(resolve));
-};
 
 @RpcController()
 class Handlers {
@@ -47,7 +44,8 @@ class Handlers {
   @MessagePattern(LATE.subject)
   async late(): Promise<string> {
     late.begun++;
-    await delay(LATE_MS);
+    const since = performance.now();
+    await until('the permission has lapsed', () => performance.now() - since > LATE_MS);
     late.ended++;
     return 'too late';
   }
@@ -113,7 +111,7 @@ describe('a reply that comes too late', () => {
       const answers = await Promise.allSettled([silently(), patient.call(LATE, {})]);
       expect(answers.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
     }
-    await until(() => late.ended === late.begun);
+    await until('the handlers have ended', () => late.ended === late.begun);
     expect(await violations()).toEqual([]);
     // What lay for a second while the machine was busy is not begun, and asked again.
     let answer: string | undefined;
@@ -140,7 +138,7 @@ describe('a reply that comes too late', () => {
     };
     const goOn = await begun(GIVEN_UP_MS);
     const since = performance.now();
-    await until(() => performance.now() - since > GIVEN_UP_MS);
+    await until('nobody waits any more', () => performance.now() - since > GIVEN_UP_MS);
     goOn();
     for (const connection of [service.unwrap<NatsConnection>(), asking]) await connection.flush();
     expect(heard).toEqual([]);

@@ -144,6 +144,16 @@ const variables = {
       'Requests per second by which one client may change something; 0 is no bound. Clients on the same machine have none',
     ),
     GATEWAY_CLIENT_BURST: variable(count(1, 1_000_000), '100', 'How many of these may come at one time'),
+    GATEWAY_CLIENT_READ_RATE_PER_S: variable(
+      count(0, 100_000),
+      '100',
+      'Requests per second by which one client may read, where a page counts as 5, an archive as 10, a large answer as another for each 256 KiB; 0 is no bound. Clients on the same machine have none',
+    ),
+    GATEWAY_CLIENT_READ_BURST: variable(
+      count(10, 1_000_000),
+      '1000',
+      'How many of these may come at one time',
+    ),
     GATEWAY_BODIES_BYTES: variable(
       count(1024, BYTES_MAX),
       String(64 * MIB),
@@ -210,6 +220,26 @@ const variables = {
       count(1, 100_000),
       '100',
       'Unfinished submissions of one client; beyond them its submitting is answered 429',
+    ),
+    SUBMISSION_CLIENT_BYTES_PER_DAY: variable(
+      count(0, BYTES_MAX),
+      String(1024 * MIB),
+      'Bytes of code, files and input that one client may submit in a day; beyond them its submitting is answered 429; 0 is no bound',
+    ),
+    SUBMISSION_STORAGE_DIRS: variable(
+      list,
+      '',
+      'Directories on the file systems that databases and NATS write to, separated by commas; `npm start` sets it',
+    ),
+    SUBMISSION_STORAGE_FREE_BYTES_MIN: variable(
+      count(0, BYTES_MAX),
+      String(256 * MIB),
+      'Bytes that these must have free; below them submitting is answered 503; 0 is no bound',
+    ),
+    SUBMISSION_DATABASE_BYTES_MAX: variable(
+      count(0, BYTES_MAX),
+      '0',
+      'Bytes of the database of submissions beyond which submitting is answered 503; for a database elsewhere; 0 is no bound',
     ),
   },
   result: {

@@ -5,6 +5,8 @@ import type { ServerTimeouts } from '../http/server.options';
 import { type Budgets, overloaded } from './budgets';
 import { clientOf } from './client';
 import type { Rate, RateDecision } from './rate.limiter';
+import { costOfAnswer, costOfRead } from './read.costs';
+import type { ReadRate } from './read.rate';
 import type { WriteRate } from './write.rate';
 
 /** Answers below this are not worth counting. */
@@ -12,6 +14,7 @@ const LARGE_ANSWER_BYTES = 64 * 1024;
 
 interface Admitting {
   readonly writes: WriteRate;
+  readonly reads: ReadRate;
   readonly budgets: Budgets;
   readonly bodyBytes: number;
   readonly timeouts: Pick<ServerTimeouts, 'takeMs' | 'takenBytesPerS'>;
@@ -20,13 +23,16 @@ interface Admitting {
 /** Decides before the body of a request is read whether there is room for it, and before its answer is sent. */
 export function admitRequests(
   fastify: FastifyInstance,
-  { writes, budgets, bodyBytes, timeouts }: Admitting,
+  { writes, reads, budgets, bodyBytes, timeouts }: Admitting,
 ): void {
   fastify.addHook('onRequest', (request, reply, done) => {
     try {
       if (changesSomething(request)) {
-        limitRate(request, reply, writes);
+        admit(reply, 'writes', writes.rate, writes.take(clientOf(request)));
         holdBody(request, reply, budgets, bodyBytes);
+      } else if (onlyReads(request)) {
+        const cost = costOfRead(request.routeOptions.url);
+        if (cost > 0) admit(reply, 'reads', reads.rate, reads.take(clientOf(request), cost));
       }
       done();
     } catch (error) {
@@ -34,32 +40,44 @@ export function admitRequests(
     }
   });
   fastify.addHook('onSend', (request, reply, payload, done) => {
+    if (onlyReads(request)) reads.charge(clientOf(request), costOfAnswer(bytesOf(payload)));
     done(null, holdAnswer(request, reply, payload, { budgets, timeouts }));
   });
 }
 
-const changesSomething = ({ raw, is404 }: FastifyRequest) =>
-  !is404 && raw.method !== 'GET' && raw.method !== 'HEAD';
+const onlyReads = ({ raw }: FastifyRequest) => raw.method === 'GET' || raw.method === 'HEAD';
 
-/** @throws Problem `too_many_requests` */
-function limitRate(request: FastifyRequest, reply: FastifyReply, writes: WriteRate): void {
-  const decision = writes.take(clientOf(request));
+const changesSomething = (request: FastifyRequest) => !request.is404 && !onlyReads(request);
+
+/**
+ * Tells what is left of a rate, and refuses what is beyond it.
+ * @param decision undefined: nobody counts this client
+ * @throws Problem `too_many_requests`
+ */
+function admit(
+  reply: FastifyReply,
+  name: 'writes' | 'reads',
+  rate: Rate,
+  decision: RateDecision | undefined,
+): void {
   if (!decision) return;
-  void reply.headers(rateLimitHeaders(writes.rate, decision));
+  void reply.headers(rateLimitHeaders(name, rate, decision));
   if (decision.allowed) return;
   void reply.header('retry-after', wholeSeconds(decision.retryInMs));
-  const { perSecond, burst } = writes.rate;
+  const { perSecond, burst } = rate;
   throw new Problem(
     'too_many_requests',
-    `You may send ${perSecond} such requests per second, and ${burst} at one time; wait as Retry-After says.`,
+    name === 'writes'
+      ? `You may send ${perSecond} such requests per second, and ${burst} at one time; wait as Retry-After says.`
+      : `You may read ${perSecond} times per second, and ${burst} times at once, where pages and large answers count more than once; wait as Retry-After says.`,
   );
 }
 
 /** The fields of draft-ietf-httpapi-ratelimit-headers-10. */
-function rateLimitHeaders({ perSecond, burst }: Rate, { remaining, fullInMs }: RateDecision) {
+function rateLimitHeaders(name: string, { perSecond, burst }: Rate, { remaining, fullInMs }: RateDecision) {
   return {
-    'ratelimit-policy': `"writes";q=${burst};w=${Math.max(1, Math.round(burst / perSecond))}`,
-    ratelimit: `"writes";r=${remaining};t=${wholeSeconds(fullInMs)}`,
+    'ratelimit-policy': `"${name}";q=${burst};w=${Math.max(1, Math.round(burst / perSecond))}`,
+    ratelimit: `"${name}";r=${remaining};t=${wholeSeconds(fullInMs)}`,
   };
 }
 
@@ -76,13 +94,16 @@ function holdBody(request: FastifyRequest, reply: FastifyReply, budgets: Budgets
   reply.raw.once('close', () => share[Symbol.dispose]());
 }
 
+const bytesOf = (payload: unknown): number =>
+  typeof payload === 'string' || Buffer.isBuffer(payload) ? Buffer.byteLength(payload) : 0;
+
 function holdAnswer(
   request: FastifyRequest,
   reply: FastifyReply,
   payload: unknown,
   { budgets, timeouts }: Pick<Admitting, 'budgets' | 'timeouts'>,
 ): unknown {
-  const bytes = typeof payload === 'string' || Buffer.isBuffer(payload) ? Buffer.byteLength(payload) : 0;
+  const bytes = bytesOf(payload);
   if (bytes < LARGE_ANSWER_BYTES) return payload;
   const share = budgets.answers.take(clientOf(request), bytes);
   if (typeof share === 'string') return refuseInstead(reply);

@@ -1,6 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import { connect, type Socket } from 'node:net';
 import { Problem } from '@runbin/platform/problem';
 import { until } from '../../../../libs/platform/test/until';
+import { ReadRate } from './read.rate';
 import { GatewayUnderTest, type JsonAnswer } from '../../test/gateway.under.test';
 
 const HELLO = { language: 'python', code: 'print(1)' };
@@ -24,6 +26,8 @@ describe('an exposed gateway', () => {
       // As slow as it may be: what comes back while a test goes on is counted by `seconds`.
       GATEWAY_CLIENT_RATE_PER_S: '1',
       GATEWAY_CLIENT_BURST: String(BURST),
+      GATEWAY_CLIENT_READ_RATE_PER_S: '1',
+      GATEWAY_CLIENT_READ_BURST: '200',
       GATEWAY_TRUSTED_PROXIES: '127.0.0.1',
       GATEWAY_CLIENT_WAITS_MAX: '2',
       GATEWAY_WAITS_MAX: '3',
@@ -56,6 +60,33 @@ describe('an exposed gateway', () => {
       expect(headers.get('ratelimit')).toMatch(/^"writes";r=0;t=\d+$/);
     }
     expect((await submit('192.0.2.2')).status).toBe(201);
+  });
+
+  it('bounds how fast a client reads, by what it costs, in the same headers', async () => {
+    const address = '192.0.2.40';
+    const poll = (at = gateway) => at.get('/v1/languages', from(address));
+    const first = await poll();
+    expect([first.status, first.headers.get('ratelimit-policy')]).toEqual([200, '"reads";q=200;w=200']);
+    expect(first.headers.get('ratelimit')).toMatch(/^"reads";r=199;t=1$/);
+    const page = await gateway.fetch('/s/aaaaaaaaaa98', { headers: from(address) });
+    expect(page.headers.get('ratelimit')).toMatch(/^"reads";r=19[45];t=\d$/);
+    // What a large answer costs is known when it is there.
+    gateway.app.get(ReadRate).charge({ id: address, isBounded: true }, 150);
+    const others = await Promise.all(Array.from({ length: 140 }, () => poll()));
+    const refused = others.filter(({ status }) => status !== 200);
+    expect(refused.length).toBeGreaterThan(0);
+    expect(new Set(refused.map(codeOf))).toEqual(new Set(['429 too_many_requests']));
+    for (const { headers } of refused) expect(Number(headers.get('retry-after'))).toBeGreaterThanOrEqual(1);
+    // Who watches over it, who writes, and who is another are not kept out; another gateway hears of it.
+    expect((await gateway.get('/healthz', from(address))).status).toBe(200);
+    expect((await submit(address)).status).toBe(201);
+    expect((await gateway.get('/v1/languages', from('192.0.2.41'))).status).toBe(200);
+    const left = async () => {
+      const { headers } = await beside.get('/assets/none', from(address));
+      return Number(/r=(\d+)/.exec(headers.get('ratelimit') ?? '')?.[1] ?? 200);
+    };
+    const deadline = performance.now() + 20_000;
+    while ((await left()) > 150) if (performance.now() > deadline) throw new Error('never heard of it');
   });
 
   it('counts across gateways', async () => {
@@ -170,8 +201,9 @@ describe('an Idempotency-Key', () => {
     gateway.post('/v1/submissions', body, { 'idempotency-key': key, ...headers });
 
   it('answers the same again, with the same owner token, and says that it does', async () => {
-    const first = await submit('again');
-    const second = await submit('again');
+    const key = randomUUID();
+    const first = await submit(key);
+    const second = await submit(key);
     expect([first.status, second.status]).toEqual([201, 201]);
     expect(second.body).toEqual(first.body);
     expect(Buffer.from(String(first.body.owner_token), 'base64url')).toHaveLength(32);
@@ -181,8 +213,9 @@ describe('an Idempotency-Key', () => {
   });
 
   it('waits for the result of the submission that there was', async () => {
-    const { body } = await submit('wait');
-    const answer = gateway.post('/v1/submissions?wait=20', HELLO, { 'idempotency-key': 'wait' });
+    const key = randomUUID();
+    const { body } = await submit(key);
+    const answer = gateway.post('/v1/submissions?wait=20', HELLO, { 'idempotency-key': key });
     await until('it waits', () => gateway.waitsInUse === 1);
     await gateway.services.finish(String(body.submission_id));
     expect(await answer).toMatchObject({
@@ -190,6 +223,21 @@ describe('an Idempotency-Key', () => {
       body: { submission_id: body.submission_id, status: 'succeeded', owner_token: body.owner_token },
     });
   });
+
+  it.each(['1', 'order-17', 'k'.repeat(64), '00000000-0000-0000-0000-000000000000'])(
+    'that somebody behind the same address may choose, too, is one submission, whose owner token is told once: %s',
+    async (key) => {
+      const first = await submit(key);
+      const second = await submit(key);
+      expect(Buffer.from(String(first.body.owner_token), 'base64url')).toHaveLength(32);
+      expect(second.body).toEqual({ ...first.body, owner_token: null });
+      expect([second.status, second.headers.get('idempotency-replayed')]).toEqual([201, 'true']);
+      const waited = gateway.post('/v1/submissions?wait=20', HELLO, { 'idempotency-key': key });
+      await until('it waits', () => gateway.waitsInUse === 1);
+      await gateway.services.finish(String(first.body.submission_id));
+      expect(await waited).toMatchObject({ status: 200, body: { status: 'succeeded', owner_token: null } });
+    },
+  );
 
   it('is refused with another body', async () => {
     await submit('other');

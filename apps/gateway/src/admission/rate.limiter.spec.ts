@@ -42,6 +42,16 @@ describe('RateLimiter', () => {
     expect(limiter.take('a', 0).retryInMs).toBeCloseTo(100);
   });
 
+  it('takes what costs more for as many, and what costs a part for a part', () => {
+    const limiter = new RateLimiter({ perSecond: 10, burst: 10 });
+    expect(limiter.take('a', 0, 5)).toMatchObject({ allowed: true, remaining: 5, fullInMs: 500 });
+    expect(limiter.take('a', 0, 6)).toMatchObject({ allowed: false, retryInMs: 100 });
+    expect(limiter.take('a', 0, 0.5)).toMatchObject({ allowed: true, remaining: 4 });
+    limiter.note('a', 0, 1_000);
+    expect(limiter.take('a', 0, 0.1).allowed).toBe(false);
+    expect(limiter.take('a', 1_000, 1_000)).toMatchObject({ allowed: true, remaining: 0, fullInMs: 1_000 });
+  });
+
   it('forgets who has waited, and bounds how many it remembers', () => {
     const limiter = new RateLimiter({ perSecond: 10, burst: 5 });
     for (let client = 0; client < 1_000; client++) limiter.take(`early ${client}`, 0);

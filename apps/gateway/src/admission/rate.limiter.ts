@@ -33,26 +33,27 @@ export class RateLimiter {
     this.burstMs = burst * this.intervalMs;
   }
 
-  /** Counts a request, if it is allowed. `nowMs` is of a monotonic clock. */
-  take(client: string, nowMs: number): RateDecision {
-    const decision = this.look(client, nowMs);
+  /** Counts a request, if it is allowed; as so many, where it costs more than others. `nowMs` is of a monotonic clock. */
+  take(client: string, nowMs: number, cost = 1): RateDecision {
+    const decision = this.look(client, nowMs, cost);
     if (!decision.allowed) return decision;
-    this.pay(client, nowMs, this.aheadMs(client, nowMs));
-    return this.left(decision.fullInMs + this.intervalMs, { allowed: true, retryInMs: 0 });
+    const paidMs = this.priceMs(cost);
+    this.pay(client, nowMs, this.aheadMs(client, nowMs) + paidMs);
+    return this.left(decision.fullInMs + paidMs, { allowed: true, retryInMs: 0 });
   }
 
   /** Whether one more would be allowed, and what there is without it. */
-  look(client: string, nowMs: number): RateDecision {
+  look(client: string, nowMs: number, cost = 1): RateDecision {
     const aheadMs = this.aheadMs(client, nowMs);
-    const overMs = aheadMs + this.intervalMs - this.burstMs;
+    const overMs = aheadMs + this.priceMs(cost) - this.burstMs;
     // A millionth of an interval is rounding.
     const allowed = overMs <= this.intervalMs / 1e6;
     return this.left(aheadMs, { allowed, retryInMs: allowed ? 0 : overMs });
   }
 
-  /** Counts a request that was let through elsewhere. */
-  note(client: string, nowMs: number): void {
-    this.pay(client, nowMs, Math.min(this.aheadMs(client, nowMs), this.burstMs - this.intervalMs));
+  /** Counts what was let through elsewhere, or cost more than was known before. */
+  note(client: string, nowMs: number, cost = 1): void {
+    this.pay(client, nowMs, Math.min(this.aheadMs(client, nowMs) + this.priceMs(cost), this.burstMs));
   }
 
   get size(): number {
@@ -64,13 +65,18 @@ export class RateLimiter {
     return { ...decided, remaining, fullInMs: usedMs };
   }
 
+  /** Nothing costs more than a whole burst: it could never be had. */
+  private priceMs(cost: number): number {
+    return Math.min(cost * this.intervalMs, this.burstMs);
+  }
+
   private aheadMs(client: string, nowMs: number): number {
     return Math.max(0, (this.paidAt.get(client) ?? 0) - nowMs);
   }
 
   private pay(client: string, nowMs: number, aheadMs: number): void {
     this.paidAt.delete(client);
-    this.paidAt.set(client, nowMs + aheadMs + this.intervalMs);
+    this.paidAt.set(client, nowMs + aheadMs);
     for (const [oldest, paidAt] of this.paidAt) {
       if (paidAt > nowMs && this.paidAt.size <= MAX_CLIENTS) break;
       this.paidAt.delete(oldest);

@@ -48,7 +48,7 @@ export class WriteRate implements OnModuleInit {
   }
 }
 
-function jsonOf(data: Uint8Array): unknown {
+export function jsonOf(data: Uint8Array): unknown {
   try {
     return JSON.parse(Buffer.from(data).toString());
   } catch {

@@ -1,13 +1,10 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { isFinal } from '@runbin/contracts/status';
-import type { Catalogue } from '@runbin/languages/catalogue';
 import { overloaded } from '../admission/budgets';
-import { Highlighter } from '../display/highlighter';
 import { Recent } from '@runbin/platform/recent';
-import { CATALOGUE } from '../languages/language.desk';
+import { RenderPool } from '../rendering/render.pool';
 import type { ShownLink } from '../urls/link.desk';
-import { CARD_LINES, cardPicture } from './card.picture';
-import { cardText } from './card.text';
+import { cardPicture } from './card.picture';
 
 /** Bytes of cards that are remembered; one has some 60 KB. */
 const REMEMBERED_BYTES = 8 * 1024 * 1024;
@@ -22,10 +19,7 @@ export class CardStudio {
   private last: Promise<unknown> = Promise.resolve();
   private waiting = 0;
 
-  constructor(
-    @Inject(CATALOGUE) private readonly catalogue: Catalogue,
-    private readonly highlighter: Highlighter,
-  ) {}
+  constructor(private readonly renderer: RenderPool) {}
 
   /**
    * A PNG.
@@ -48,8 +42,8 @@ export class CardStudio {
     }
   }
 
-  private draw(shown: ShownLink): Promise<Buffer> {
-    return cardPicture(cardText(shown, this.catalogue, this.highlighter, CARD_LINES));
+  private async draw(shown: ShownLink): Promise<Buffer> {
+    return cardPicture(await this.renderer.render({ kind: 'card text', shown }));
   }
 }
 

@@ -1,19 +1,14 @@
 import { Controller, Get, Param, Query, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { cachingOf, LinkPages } from '../share/link.pages';
+import { LinkPages } from '../share/link.pages';
 import { EMBED_HEADERS } from '../share/page.policies';
 import { replyWithPage } from '../share/page.reply';
-import { LinkDesk } from '../urls/link.desk';
-import { embedPage } from './embed.page';
 import { embedOptions } from './embed.query';
 
 /** What a link shows, within a page of somebody else. */
 @Controller('embed')
 export class EmbedController {
-  constructor(
-    private readonly links: LinkDesk,
-    private readonly pages: LinkPages,
-  ) {}
+  constructor(private readonly pages: LinkPages) {}
 
   @Get(':code')
   async openEmbed(
@@ -25,11 +20,7 @@ export class EmbedController {
     await replyWithPage(
       request,
       reply,
-      async () => {
-        const options = embedOptions(query);
-        const shown = await this.links.show(code);
-        return { html: embedPage(shown, options, this.pages.parts(shown)), headers: cachingOf(shown) };
-      },
+      async () => this.pages.embed(code, embedOptions(query)),
       EMBED_HEADERS,
     );
   }

@@ -11,9 +11,20 @@ const RETRY_AFTER_S = '1';
 /** A queue takes longer to become shorter. */
 const RETRY_AFTER_QUEUE_S = '5';
 
+/** A person has to make room, or what is too old goes. */
+const RETRY_AFTER_STORAGE_S = '60';
+
 /** The Retry-After of a problem. */
-export const retryAfterOf = (code: ProblemCode) =>
-  code === 'queue_full' ? RETRY_AFTER_QUEUE_S : RETRY_AFTER_S;
+export function retryAfterOf(code: ProblemCode): string {
+  if (code === 'queue_full') return RETRY_AFTER_QUEUE_S;
+  if (code === 'storage_full') return RETRY_AFTER_STORAGE_S;
+  return code === 'too_many_bytes' ? secondsOfDayLeft() : RETRY_AFTER_S;
+}
+
+const DAY_S = 24 * 60 * 60;
+
+/** Bytes are counted by day, in UTC. */
+const secondsOfDayLeft = (nowS = Math.floor(Date.now() / 1000)): string => String(DAY_S - (nowS % DAY_S));
 
 export interface ProblemExtras {
   /** RFC 9457 `instance`: what the log line of this failure carries too. */

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { networkInterfaces } from 'node:os';
+import { until } from '../../../../libs/platform/test/until';
 import { GatewayUnderTest } from '../../test/gateway.under.test';
 import { SocketUnderTest } from '../../test/socket.under.test';
 import { type ConnectionLimits, Connections } from './connections';
@@ -30,14 +31,9 @@ class Dialled {
   async ask(): Promise<this> {
     this.heard = '';
     this.socket.write(GET);
-    await until(() => this.isClosed || /\r\n\r\n.+/s.test(this.heard));
+    await until('it is answered', () => this.isClosed || /\r\n\r\n.+/s.test(this.heard));
     return this;
   }
-}
-
-/** Resolves once it holds; the test's own time limit ends it. */
-async function until(holds: () => boolean): Promise<void> {
-  while (!holds()) await new Promise((resolve) => setImmediate(resolve));
 }
 
 describe('connections', () => {
@@ -70,7 +66,7 @@ describe('connections', () => {
     held.splice(0);
     server.closeAllConnections();
     server.close();
-    await until(() => connections.size === 0);
+    await until('all are gone', () => connections.size === 0);
   });
 
   /** Connections, one after the other as the server sees them. */
@@ -90,7 +86,7 @@ describe('connections', () => {
     // Which one has been idle longest changes with every answer.
     await first?.ask();
     const [fourth] = await dial(1);
-    await until(() => second?.isClosed === true);
+    await until('the second is closed', () => second?.isClosed === true);
     expect(closed([first, third, fourth] as Dialled[])).toEqual([false, false, false]);
     await first?.ask();
     expect(first?.heard).toContain('here');
@@ -104,7 +100,7 @@ describe('connections', () => {
     const [body] = await dial(1);
     body?.socket.write('POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n12345');
     const [another, last] = await dial(2);
-    await until(() => head?.isClosed === true && body?.isClosed === true);
+    await until('both are closed', () => head?.isClosed === true && body?.isClosed === true);
     expect(closed([another, last] as Dialled[])).toEqual([false, false]);
   });
 
@@ -114,19 +110,19 @@ describe('connections', () => {
     while (busy.length < 4) {
       busy.push(...(await dial(1)));
       busy.at(-1)?.socket.write('GET /hold HTTP/1.1\r\nHost: x\r\n\r\n');
-      await until(() => held.length === busy.length);
+      await until('it is held', () => held.length === busy.length);
     }
     const sockets = await dial(2);
     for (const one of sockets) {
       one.socket.write('GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: test\r\n\r\n');
-      await until(() => one.heard.includes('101'));
+      await until('it is upgraded', () => one.heard.includes('101'));
     }
     const idle = await dial(2);
     for (const one of idle) await one.ask();
     expect(closed([...busy, ...sockets, ...idle])).toEqual(Array(8).fill(false));
     // Answered, they are idle again.
     for (const response of held.splice(0)) response.end('late');
-    await until(() => closed([...busy, ...idle]).filter(Boolean).length === 4);
+    await until('four are closed', () => closed([...busy, ...idle]).filter(Boolean).length === 4);
     expect(closed(sockets)).toEqual([false, false]);
   });
 
@@ -135,17 +131,17 @@ describe('connections', () => {
     isBounded = false;
     const [first, second, third] = await dial(3);
     const [fourth] = await dial(1);
-    await until(() => first?.isClosed === true);
+    await until('the first is closed', () => first?.isClosed === true);
     expect(connections.size).toBe(3);
     for (const [at, one] of [second, third, fourth].entries()) {
       one?.socket.write('GET /hold HTTP/1.1\r\nHost: x\r\n\r\n');
-      await until(() => held.length === at + 1);
+      await until('it is held', () => held.length === at + 1);
     }
     const [refused] = await dial(1);
-    await until(() => refused?.isClosed === true);
+    await until('it is refused', () => refused?.isClosed === true);
     expect(refused?.heard).toMatch(/^HTTP\/1\.1 503 .*\r\nretry-after: 1\r\n.*"code":"overloaded"/s);
     held[0]?.end('here');
-    await until(() => second?.heard.includes('here') === true);
+    await until('the second is answered', () => second?.heard.includes('here') === true);
     const [served] = await dial(1);
     expect((await served?.ask())?.heard).toContain('here');
   });
@@ -182,7 +178,10 @@ describe('connections to the gateway', () => {
         const local = await dial('127.0.0.1');
         const proxied = elsewhere.includes(proxy) ? await dial(proxy) : [];
         const bounded = elsewhere.includes(network) ? await dial(network) : [];
-        await until(() => bounded.filter(({ isClosed }) => isClosed).length === bounded.length / 2);
+        await until(
+          'half of them are closed',
+          () => bounded.filter(({ isClosed }) => isClosed).length === bounded.length / 2,
+        );
         for (const one of [...local, ...proxied]) expect((await one.ask()).heard).toContain('200 OK');
         for (const { socket } of [...local, ...proxied, ...bounded]) socket.destroy();
       },
@@ -197,7 +196,7 @@ describe('connections to the gateway', () => {
         await Dialled.to(gateway.port),
         await Dialled.to(gateway.port),
       ];
-      await until(() => idle[0]?.isClosed === true);
+      await until('the longest idle one is closed', () => idle[0]?.isClosed === true);
       expect(socket.closed).toBeUndefined();
       expect((await idle[2]?.ask())?.heard).toContain('200 OK');
       for (const { socket: one } of idle) one.destroy();

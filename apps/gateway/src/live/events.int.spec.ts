@@ -348,7 +348,7 @@ describe('the events of a run', () => {
     });
 
     it('are told again by the same key, at any gateway, also when it is over', async () => {
-      const key = { 'idempotency-key': 'events-again' };
+      const key = { 'idempotency-key': '8e03978e-40d5-43dd-bc93-6894a57f9324' };
       const first = await submit(key);
       const run = await services().run(first.id);
       run.write('once');

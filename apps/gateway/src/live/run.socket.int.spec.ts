@@ -47,7 +47,7 @@ describe('WS /v1/run', () => {
     const socket = await open();
     socket.send({ type: 'run', submission: HELLO, ...options });
     const { submission_id, owner_token } = await socket.accepted();
-    return [socket, submission_id, owner_token];
+    return [socket, submission_id, String(owner_token)];
   }
 
   const textOf = (of: StandInRun) =>

@@ -1,53 +1,77 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { isFinal } from '@runbin/contracts/status';
-import type { Catalogue } from '@runbin/languages/catalogue';
-import { Highlighter, timeOfPage } from '../display/highlighter';
-import { CATALOGUE } from '../languages/language.desk';
-import type { ShownLink } from '../urls/link.desk';
+import type { Link } from '@runbin/contracts/url';
+import type { EmbedOptions } from '../embed/embed.query';
+import { KeptPages, type MadePage } from '../rendering/kept.pages';
+import { RenderPool } from '../rendering/render.pool';
+import type { PageSite, RenderTask } from '../rendering/render.task';
+import { LinkDesk, type ShownLink } from '../urls/link.desk';
 import { PublicUrl } from '../urls/public.url';
 import { WebBuild } from '../web/web.build';
-import { cardTags } from './card.tags';
 import { SHARE_CSP } from './page.policies';
 import type { Page } from './page.reply';
-import { type PageParts, sharePage } from './share.page';
-
-/** Characters of HTML for all files of a page, and for all that came out; the raw addresses and the API have the rest. */
-const CODE_CHARACTERS = 768 * 1024;
-const RESULTS_CHARACTERS = 768 * 1024;
 
 /** A link can be revoked: whoever has the page asks each time whether it is still there. */
 const ASK_EACH_TIME = 'private, no-cache';
 
-/** Makes the page of a link, and what it takes to make another. */
+/**
+ * The pages of links. For each reader it is asked whether the link is there, and what it shows; what then has to be made
+ * is made once, by another thread.
+ */
 @Injectable()
 export class LinkPages {
+  private readonly pages = new KeptPages();
+
   constructor(
-    @Inject(CATALOGUE) private readonly catalogue: Catalogue,
-    private readonly highlighter: Highlighter,
+    private readonly links: LinkDesk,
+    private readonly renderer: RenderPool,
     private readonly web: WebBuild,
     private readonly publicUrl: PublicUrl,
   ) {}
 
-  share(shown: ShownLink): Page {
-    const html = sharePage(shown, this.parts(shown));
-    return { html, headers: { 'content-security-policy': SHARE_CSP, ...cachingOf(shown) } };
+  /** @throws Problem `link_not_found`, `link_gone`, `unavailable`, `overloaded` */
+  async share(code: string): Promise<Page> {
+    const page = await this.page(code, 'share', (shown, site) => ({ kind: 'share', shown, site }));
+    return { ...page, headers: { 'content-security-policy': SHARE_CSP, ...page.headers } };
   }
 
-  /** What pages of a link are made of; each time anew, since they use up their time and room. */
-  parts(shown: ShownLink): PageParts {
+  /** @throws Problem `link_not_found`, `link_gone`, `unavailable`, `overloaded` */
+  embed(code: string, options: EmbedOptions): Promise<Page> {
+    const name = `embed ${options.show} ${options.theme ?? ''}`;
+    return this.page(code, name, (shown, site) => ({ kind: 'embed', shown, site, options }));
+  }
+
+  private async page(
+    code: string,
+    name: string,
+    taskOf: (shown: ShownLink, site: PageSite) => Extract<RenderTask, { site: PageSite }>,
+  ): Promise<Page> {
+    const link = await this.links.present(code);
+    const { bytes, isFinal: isKept } = await this.pages.get(keyOf(link, name), () => this.make(link, taskOf));
+    return { html: bytes, headers: isKept ? { 'cache-control': ASK_EACH_TIME } : {} };
+  }
+
+  private async make(
+    link: Link,
+    taskOf: (shown: ShownLink, site: PageSite) => Extract<RenderTask, { site: PageSite }>,
+  ): Promise<MadePage> {
+    const shown = await this.links.shown(link);
+    const html = await this.renderer.render(taskOf(shown, this.site()));
     return {
-      catalogue: this.catalogue,
-      highlighter: this.highlighter,
-      time: timeOfPage(),
-      room: { characters: CODE_CHARACTERS },
-      resultsRoom: { characters: RESULTS_CHARACTERS },
+      bytes: Buffer.from(html),
+      isFinal: shown.result !== null && isFinal(shown.result.status),
+    };
+  }
+
+  private site(): PageSite {
+    return {
+      base: this.publicUrl.of(''),
       earlyScript: this.web.entry('early')?.script,
       script: this.web.entry('share')?.script,
-      card: cardTags(shown, this.publicUrl),
     };
   }
 }
 
-/** Only what stays as it is can be had again. */
-export const cachingOf = ({ result }: ShownLink): Record<string, string> =>
-  result && isFinal(result.status) ? { 'cache-control': ASK_EACH_TIME } : {};
+/** A submission never changes, nor does a final result; the page says when its link expires. */
+const keyOf = ({ code, submission_id, expires_at }: Link, name: string) =>
+  `${name} ${code} ${submission_id} ${expires_at}`;

@@ -8,7 +8,7 @@ import { problemPage } from './problem.page';
 const HTML = { 'content-type': 'text/html; charset=utf-8', 'x-robots-tag': 'noindex' };
 
 export interface Page {
-  readonly html: string;
+  readonly html: string | Buffer;
   /** Its headers, policy and all. */
   readonly headers: Readonly<Record<string, string>>;
 }

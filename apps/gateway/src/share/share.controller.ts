@@ -1,16 +1,12 @@
 import { Controller, Get, Param, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { LinkDesk } from '../urls/link.desk';
 import { LinkPages } from './link.pages';
 import { replyWithPage } from './page.reply';
 
 /** What a link shows to a person who opens it. */
 @Controller('s')
 export class ShareController {
-  constructor(
-    private readonly links: LinkDesk,
-    private readonly pages: LinkPages,
-  ) {}
+  constructor(private readonly pages: LinkPages) {}
 
   @Get(':code')
   async openSharePage(
@@ -18,6 +14,6 @@ export class ShareController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await replyWithPage(request, reply, async () => this.pages.share(await this.links.show(code)));
+    await replyWithPage(request, reply, () => this.pages.share(code));
   }
 }

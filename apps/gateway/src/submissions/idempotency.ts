@@ -5,6 +5,7 @@ import {
   type Idempotency,
   IDEMPOTENCY_KEY_HEADER,
   IdempotencyKeySchema,
+  isSecretKey,
   MAX_IDEMPOTENCY_KEY_BYTES,
 } from '@runbin/contracts/idempotency';
 import { Problem } from '@runbin/platform/problem';
@@ -47,8 +48,13 @@ export function keyedRequest(key: string, client: Client, body: unknown): KeyedR
   };
 }
 
-/** The owner token that belongs to a key: the salt is on record, and makes it only together with the key. */
-export function ownerTokenOf(key: string, saltHex: string): string {
+/**
+ * The owner token that belongs to a key: the salt is on record, and makes it only together with the key. Undefined for
+ * a key that another client behind the same address may choose as well, or that can be guessed from the record: its
+ * submission gets a random token, which is told once.
+ */
+export function repeatableOwnerToken(key: string, saltHex: string): string | undefined {
+  if (!isSecretKey(key)) return undefined;
   return createHmac('sha256', Buffer.from(saltHex, 'hex')).update(key).digest('base64url');
 }
 

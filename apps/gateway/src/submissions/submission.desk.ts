@@ -13,7 +13,7 @@ import { LanguageDesk } from '../languages/language.desk';
 import { LIMIT_CAPS } from '../languages/limit.caps';
 import { awaitFinal } from '../waiting/await.final';
 import { ResultWaiters, type Waiter } from '../waiting/result.waiters';
-import { type KeyedRequest, ownerTokenOf } from './idempotency';
+import { type KeyedRequest, repeatableOwnerToken } from './idempotency';
 import { queuedResult } from './queued.result';
 import { ResultDesk } from './result.desk';
 import { createCommand, type CreateSubmission } from './run.command';
@@ -57,7 +57,7 @@ export class SubmissionDesk {
     const language = this.languages.find(request.language);
     const refused = compilerArgProblem(language, request.compiler_args);
     if (refused !== undefined) throw new Problem('compiler_arg_refused', refused);
-    const ownerToken = keyed && ownerTokenOf(keyed.key, keyed.facts.owner_token_salt);
+    const ownerToken = keyed && repeatableOwnerToken(keyed.key, keyed.facts.owner_token_salt);
     const created = createCommand(request, language, this.caps, ownerToken);
     const command: CreateSubmission = {
       ...created.command,
@@ -75,7 +75,9 @@ export class SubmissionDesk {
       status: 'queued',
       created_at,
       owner_token:
-        keyed && replayed ? ownerTokenOf(keyed.key, replayed.owner_token_salt) : created.ownerToken,
+        keyed && replayed
+          ? (repeatableOwnerToken(keyed.key, replayed.owner_token_salt) ?? null)
+          : created.ownerToken,
     };
     const known = queuedResult({ ...command, submission_id, created_at });
     const accepted = {

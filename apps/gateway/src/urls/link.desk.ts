@@ -89,8 +89,27 @@ export class LinkDesk {
    * The same for a page, with the pieces of the output.
    * @throws Problem `link_not_found`, `link_gone`, `unavailable`
    */
-  show(code: string): Promise<ShownLink> {
-    return this.opened(code, async (submission_id) => {
+  async show(code: string): Promise<ShownLink> {
+    return this.shown(await this.resolve(code));
+  }
+
+  /**
+   * A link that shows something now, whose submission is there: without what it shows.
+   * @throws Problem `link_not_found`, `link_gone`, `unavailable`
+   */
+  async present(code: string): Promise<Link> {
+    const link = await this.resolve(code);
+    const summary = await this.rpc.call(submissionSummary, { submission_id: link.submission_id });
+    if (!summary) throw deleted();
+    return link;
+  }
+
+  /**
+   * What a link shows.
+   * @throws Problem `link_gone`, `unavailable`
+   */
+  shown(link: Link): Promise<ShownLink> {
+    return this.openedAs(link, async (submission_id) => {
       const recorded = await this.rpc.call(resultReplay, { submission_id });
       return recorded ?? { result: await this.results.now(submission_id), output_log: null };
     });
@@ -152,7 +171,13 @@ export class LinkDesk {
     code: string,
     ask: (submissionId: string) => Promise<Pick<Outcome, 'result' | 'output_log'>>,
   ): Promise<ShownLink> {
-    const link = await this.resolve(code);
+    return this.openedAs(await this.resolve(code), ask);
+  }
+
+  private async openedAs(
+    link: Link,
+    ask: (submissionId: string) => Promise<Pick<Outcome, 'result' | 'output_log'>>,
+  ): Promise<ShownLink> {
     const { submission_id } = link;
     const [submission, outcome] = await Promise.all([
       this.rpc.call(submissionGet, { submission_id }),

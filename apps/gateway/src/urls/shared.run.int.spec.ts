@@ -3,6 +3,7 @@ import { OPERATIONS, type Operation } from '@runbin/contracts/operations';
 import { FollowEventSchema, SharedEventSchema } from '@runbin/contracts/follow.events';
 import { SharedResultSchema } from '@runbin/contracts/result';
 import { GetSubmissionResponseSchema } from '@runbin/contracts/url';
+import { until } from '../../../../libs/platform/test/until';
 import { EventSourceUnderTest } from '../../test/event.source';
 import { GatewayUnderTest } from '../../test/gateway.under.test';
 import { Budgets } from '../admission/budgets';
@@ -160,7 +161,7 @@ describe('what is known by the code of a link', () => {
   it('is waited for', async () => {
     const { id, code } = await link(null);
     const waiting = gateway.get(`/v1/urls/${code}/result?wait=30`);
-    await until(() => gateway.waitsInUse === 1);
+    await until('one waits', () => gateway.waitsInUse === 1);
     await gateway.services.finish(id, { stdout: 'late\n' });
     expect((await waiting).body).toMatchObject({ status: 'succeeded', stdout: 'late\n' });
     expect(gateway.waitsInUse).toBe(0);
@@ -174,7 +175,7 @@ describe('what is known by the code of a link', () => {
     const byId = await EventSourceUnderTest.open(gateway, String(accepted.submission_id));
     await byLink.until(() => byLink.events.length > 0);
     const waiting = gateway.get(`/v1/urls/${code}/result?wait=30`);
-    await until(() => gateway.waitsInUse === 1);
+    await until('one waits', () => gateway.waitsInUse === 1);
     const answer = await gateway.fetch(`/v1/urls/${code}`, {
       method: 'DELETE',
       headers: { authorization: `Bearer ${String(accepted.owner_token)}` },
@@ -203,7 +204,7 @@ describe('what is known by the code of a link', () => {
       await source.ended();
       expect((await gateway.get(`/v1/urls/${code}/events`)).body.code).toBe('link_gone');
     }
-    await until(() => gateway.app.get(OpenLinks).size === 0);
+    await until('no link is read', () => gateway.app.get(OpenLinks).size === 0);
   });
 
   it('goes on while nobody can say whether the link opens', async () => {
@@ -225,17 +226,15 @@ describe('what is known by the code of a link', () => {
     const source = await EventSourceUnderTest.ofLink(gateway, code);
     expect([gateway.watchesInUse, gateway.app.get(OpenLinks).size]).toEqual([1, 1]);
     source.close();
-    await until(() => gateway.watchesInUse === 0 && gateway.app.get(OpenLinks).size === 0);
+    await until('nobody reads', () => gateway.watchesInUse === 0 && gateway.app.get(OpenLinks).size === 0);
     await gateway.services.forget(id);
     expect((await gateway.get(`/v1/urls/${code}/events`)).status).toBe(410);
-    await until(() => gateway.app.get(Budgets).watches.inUse === 0 && gateway.app.get(OpenLinks).size === 0);
+    await until(
+      'its place is given back',
+      () => gateway.app.get(Budgets).watches.inUse === 0 && gateway.app.get(OpenLinks).size === 0,
+    );
   });
 });
-
-/** Resolves once it holds; the test's own time limit ends it. */
-async function until(holds: () => boolean): Promise<void> {
-  while (!holds()) await new Promise((resolve) => setImmediate(resolve));
-}
 
 /** Text as it is; of a zip also what its files hold, by the local headers. */
 function unpacked(bytes: Buffer): string {

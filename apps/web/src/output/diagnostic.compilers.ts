@@ -40,20 +40,19 @@ export const gnu =
 /** The linker names the file and what is missing in it, and the source says where that is. */
 export const linker: Format = (reading) => {
   const [, file = '', name = ''] =
-    /(?:^|: )([^\s:(]+):\(\.text[^)]*\): undefined reference to [`‘']([^'’(]+)/.exec(lineAt(reading)) ?? [];
-  const content = reading.files.find((source) => source.name === reading.resolve(file))?.content;
-  const line = content?.split('\n').findIndex((text) => text.includes(name)) ?? -1;
+    /(?:^|: )([^\s:(]+):\(\.text[^)\s:]*\): undefined reference to [`‘']([^'’(]+)/.exec(lineAt(reading)) ??
+    [];
+  const line = reading.linesOf(file).findIndex((text) => text.includes(name));
   if (line === -1 || name === '') return undefined;
   return { file, line: line + 1, unit: UNITS, severity: 'error', message: `undefined reference to ${name}` };
 };
 
 /** `main: main.c:5: f: Assertion `x' failed.` */
 export const assertion: Format = (reading) => {
-  const [, file, line, message = ''] =
-    /^[^:]*: ([^:]+):(\d+): .*(Assertion .* failed\.)$/.exec(lineAt(reading)) ?? [];
-  return file === undefined
-    ? undefined
-    : { file, line: Number(line), unit: UNITS, severity: 'error', message };
+  const [, file, line, text = ''] = /^[^:]*: ([^:]+):(\d+): (.*)$/.exec(lineAt(reading)) ?? [];
+  const start = text.indexOf('Assertion ');
+  if (file === undefined || start === -1 || !text.endsWith(' failed.')) return undefined;
+  return { file, line: Number(line), unit: UNITS, severity: 'error', message: text.slice(start) };
 };
 
 /** `error[E0308]: what`, and `--> main.rs:2:18` below. */
@@ -80,7 +79,8 @@ export const rustc: Format = (reading) => {
 
 /** `thread 'main' panicked at main.rs:1:36:`, and why in the next line. */
 export const rustPanic: Format = (reading) => {
-  const [, file, line, column] = /^thread '.*' .*panicked at (.+):(\d+):(\d+):$/.exec(lineAt(reading)) ?? [];
+  const [, file, line, column] =
+    /^thread '[^']*' (?:\(\d+\) )?panicked at (.+):(\d+):(\d+):$/.exec(lineAt(reading)) ?? [];
   if (file === undefined) return undefined;
   const message = `panicked: ${lineAt(reading, 1)}`;
   return { file, line: Number(line), column: Number(column), unit: CHARACTERS, severity: 'error', message };

@@ -42,7 +42,6 @@ import {
   tcl,
   sbclRead,
 } from './diagnostic.scripts';
-import type { SourceText } from './diagnostics';
 import { BYTES, CELLS, CHARACTERS, UNITS, UNITS_WITH_TABS } from './source.place';
 
 /**
@@ -51,14 +50,13 @@ import { BYTES, CELLS, CHARACTERS, UNITS, UNITS_WITH_TABS } from './source.place
  */
 export function* findingsOf(
   language: string,
-  lines: readonly string[],
-  files: readonly SourceText[],
-  resolve: Reading['resolve'],
+  text: Omit<Reading, 'at'>,
+  isOver: () => boolean,
 ): Generator<Finding> {
   const formats = FORMATS[language] ?? [gnu(CHARACTERS)];
-  for (let at = 0; at < lines.length; at++) {
+  for (let at = 0; at < text.lines.length && !isOver(); at++) {
     for (const format of formats) {
-      const finding = format({ lines, at, files, resolve });
+      const finding = format({ ...text, at });
       if (!finding) continue;
       yield finding;
       break;

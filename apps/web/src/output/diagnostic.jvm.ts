@@ -1,5 +1,5 @@
 import { gnu } from './diagnostic.compilers';
-import { indented, lineAt, type Format, type Reading } from './diagnostic.reading';
+import { atLast, indented, lineAt, type Format, type Reading } from './diagnostic.reading';
 import { CHARACTERS, UNITS, type ColumnUnit } from './source.place';
 
 /** A line of the source and a caret below it, as javac and scalac write them. */
@@ -35,9 +35,10 @@ export const jvmException: Format = (reading) => {
 
 /** `Syntax error compiling at (main.clj:2:3).`, `Execution error (X) at f (main.clj:2).`, and why below. */
 export const clojure: Format = (reading) => {
-  const [, kind = '', file, line, column] =
-    /^((?:Syntax|Execution) error)\b.* at .*\(([^():]+):(\d+)(?::(\d+))?\)\.$/.exec(lineAt(reading)) ?? [];
-  if (file === undefined) return undefined;
+  const [, kind = '', rest = ''] = /^((?:Syntax|Execution) error)\b(.*)$/.exec(lineAt(reading)) ?? [];
+  const [before, place] = atLast('(', rest);
+  const [, file, line, column] = /^\(([^():]+):(\d+)(?::(\d+))?\)\.$/.exec(place) ?? [];
+  if (file === undefined || !before.includes(' at ')) return undefined;
   return {
     file,
     line: Number(line),

@@ -1,4 +1,4 @@
-import type { Diagnostic, SourceText } from './diagnostics';
+import type { Diagnostic } from './diagnostics';
 import { type ColumnUnit } from './source.place';
 
 /** A place as a tool tells it. */
@@ -17,12 +17,18 @@ export interface Finding {
 export interface Reading {
   readonly lines: readonly string[];
   readonly at: number;
-  readonly files: readonly SourceText[];
+  /** Name of the first file of the program. */
+  readonly entry: string | undefined;
+  /** The lines of the file that a tool means by this name; none: there is no such file. */
+  readonly linesOf: (name: string) => readonly string[];
   /** The file of the program that a tool means by this name; undefined: it is none of them. */
   readonly resolve: (name: string) => string | undefined;
 }
 
-/** Recognises one form of message by its first line. */
+/**
+ * Recognises one form of message by its first line. What it reads was written by a stranger: its patterns must take time
+ * in proportion to the line (diagnostics.attacks.spec.ts).
+ */
 export type Format = (reading: Reading) => Finding | undefined;
 
 export const lineAt = ({ lines, at }: Reading, offset = 0) => lines[at + offset] ?? '';
@@ -57,6 +63,14 @@ export function indented(reading: Reading, stops = /^\s*$/): string {
   return taken.join('\n');
 }
 
-export function sourceLine({ files, resolve }: Reading, file: string, line: number): string {
-  return files.find(({ name }) => name === resolve(file))?.content.split('\n')[line - 1] ?? '';
+export const sourceLine = ({ linesOf }: Reading, file: string, line: number): string =>
+  linesOf(file)[line - 1] ?? '';
+
+/**
+ * What comes before the last of these signs, and the rest; without one all of it, and nothing. For what a pattern would
+ * look for behind `.*`: two of those in one pattern take time by the square of the line, or worse.
+ */
+export function atLast(sign: string, text: string): [before: string, rest: string] {
+  const at = text.lastIndexOf(sign);
+  return at === -1 ? [text, ''] : [text.slice(0, at), text.slice(at)];
 }

@@ -1,5 +1,6 @@
 import { gnu } from './diagnostic.compilers';
 import {
+  atLast,
   ends,
   lineAt,
   severityOf,
@@ -85,7 +86,8 @@ export const node: Format = (reading) => {
     /^\s+at |^- |^Require stack:|^\s*$/.test(lineAt(reading, offset)) && offset < 40;
     offset++
   ) {
-    const [, file, line, column] = /^\s+at (?:.*\()?(.+):(\d+):(\d+)\)?/.exec(lineAt(reading, offset)) ?? [];
+    const [, frame = ''] = /^\s+at (.*)$/.exec(lineAt(reading, offset)) ?? [];
+    const [, file, line, column] = /^\(?(.+):(\d+):(\d+)\)?/.exec(atLast('(', frame)[1] || frame) ?? [];
     if (file === undefined || reading.resolve(file) === undefined) continue;
     if (message.startsWith('SyntaxError')) break;
     return { file, line: Number(line), column: Number(column), unit: UNITS, severity: 'error', message };
@@ -154,14 +156,15 @@ function rubyColumns(reading: Reading, file: string, line: number) {
 
 /** `Parse error: what in /box/main.php on line 4`, `Fatal error: Uncaught X: what in /box/main.php:4`. */
 export const php: Format = (reading) => {
-  const [, kind = '', message = '', file, onLine, colonLine] =
-    /^(?:PHP )?(?:(Parse error|Fatal error|Warning|Notice|Deprecated): +|Next )(.*) in (\/.+?)(?: on line (\d+)|:(\d+))$/.exec(
-      lineAt(reading),
-    ) ?? [];
+  const [, kind = '', text = ''] =
+    /^(?:PHP )?(?:(Parse error|Fatal error|Warning|Notice|Deprecated): +|Next )(.*)$/.exec(lineAt(reading)) ??
+    [];
+  const [message, place] = atLast(' in /', text);
+  const [, file, line] = /^ in (\/.+?)(?: on line |:)(\d+)$/.exec(place) ?? [];
   if (file === undefined) return undefined;
   return {
     file,
-    line: Number(onLine ?? colonLine),
+    line: Number(line),
     unit: UNITS,
     severity: /^(?:Warning|Notice|Deprecated)/.test(kind) ? 'warning' : 'error',
     message: message.replace(/^Uncaught /, ''),
@@ -229,7 +232,8 @@ export const escript: Format = (reading) => {
   const [, message] = /^escript: (exception .*)$/.exec(lineAt(reading)) ?? [];
   if (message === undefined) return undefined;
   for (let offset = 1; /^\s/.test(lineAt(reading, offset)); offset++) {
-    const [, file, line] = /\((\S+), line (\d+)\)$/.exec(lineAt(reading, offset)) ?? [];
+    const [, place] = atLast('(', lineAt(reading, offset));
+    const [, file, line] = /^\((\S+), line (\d+)\)$/.exec(place) ?? [];
     if (file !== undefined && reading.resolve(file) !== undefined)
       return { file, line: Number(line), unit: UNITS, severity: 'error', message };
   }
@@ -327,7 +331,7 @@ export const octave: Format = (reading) => {
   const [, name, line, column] = /^ {4}(\S+) at line (\d+) column (\d+)$/.exec(lineAt(reading, 2)) ?? [];
   if (message === undefined || name === undefined || lineAt(reading, 1) !== 'error: called from')
     return undefined;
-  const file = reading.resolve(`${name}.m`) ?? reading.files[0]?.name ?? '';
+  const file = reading.resolve(`${name}.m`) ?? reading.entry ?? '';
   const [, nearLine = line, nearColumn = column] = / near line (\d+), column (\d+)$/.exec(message) ?? [];
   return {
     file,
@@ -343,7 +347,7 @@ export const octave: Format = (reading) => {
 export const sqlite: Format = (reading) => {
   const [, line, message = ''] =
     /^(?:Parse|Runtime) error near line (\d+): (.*)$/.exec(lineAt(reading)) ?? [];
-  const file = reading.files[0]?.name;
+  const file = reading.entry;
   return line === undefined || file === undefined
     ? undefined
     : { file, line: Number(line), unit: UNITS, severity: 'error', message };
@@ -365,7 +369,7 @@ export const tcl: Format = (reading) => {
 export const sbclRead: Format = (reading) => {
   const [, line, column] =
     /^\s*(?:\(in form starting at )?line: (\d+), column: (\d+)/.exec(lineAt(reading).trim()) ?? [];
-  const file = reading.files[0]?.name;
+  const file = reading.entry;
   if (line === undefined || file === undefined) return undefined;
   const message = lineAt(reading, -2)
     .trim()

@@ -1,3 +1,5 @@
+import { utf8Length } from './bytes';
+
 /** How a tool counts columns. Editors count UTF-16 units from 1. */
 export interface ColumnUnit {
   /** Number of the first column. */
@@ -42,7 +44,7 @@ function widthOf(character: string, at: number, { of, tab }: ColumnUnit): number
     case 'characters':
       return 1;
     case 'bytes':
-      return new TextEncoder().encode(character).length;
+      return utf8Length(character);
     case 'cells':
       return WIDE.test(character) ? 2 : /\p{M}/u.test(character) ? 0 : 1;
   }

@@ -59,12 +59,14 @@ const NAMES: Partial<Record<number, string>> = {
 /** The text as strings that show what they hold, and marks for what would not be seen. */
 export function visibleParts(text: string): VisiblePart[] {
   if (text.search(HIDDEN) === -1) return text === '' ? [] : [text];
-  const flags = [...text.matchAll(REGION_FLAG)].map(({ index, 0: flag }) => [index, index + flag.length]);
+  const flags = text.matchAll(REGION_FLAG);
+  let flag = flags.next().value;
   const parts: VisiblePart[] = [];
   let from = 0;
   for (const { index, 0: raw } of text.matchAll(HIDDEN)) {
     const behind = index + raw.length;
-    if (flags.some(([start = 0, end = 0]) => start < index && index < end)) continue;
+    while (flag && flag.index + flag[0].length <= index) flag = flags.next().value;
+    if (flag && flag.index < index) continue;
     if ((raw === '\u200c' || raw === '\u200d') && isJoiner(text, index, behind)) continue;
     if (index > from) parts.push(text.slice(from, index));
     parts.push(markOf(raw));

@@ -59,7 +59,8 @@ export async function submitAndFollow(
   const onPause = ({ message, retryAfterS = 0 }: ApiError) => reports.waiting(message, retryAfterS * 1000);
   let run: SavedRun | undefined;
   const accepted = (answer: SubmitCodeResponse) => {
-    run = { submissionId: answer.submission_id, ownerToken: answer.owner_token, input: 'none' };
+    // Null is only for keys that are not random.
+    run = { submissionId: answer.submission_id, ownerToken: answer.owner_token ?? '', input: 'none' };
     reports.accepted(run);
   };
   try {

@@ -100,7 +100,7 @@ export class InteractiveRun {
     this.reports.waiting(null, 0);
     switch (message.type) {
       case 'accepted':
-        this.run = { submissionId: message.submission_id, ownerToken: message.owner_token, input };
+        this.run = { submissionId: message.submission_id, ownerToken: message.owner_token ?? '', input };
         this.reports.accepted(this.run);
         break;
       case 'input_refused':

@@ -34,7 +34,11 @@ export class LiveOutput {
     if (this.isCut) return;
     const text = encoding === 'base64' ? escapedBytes(data) : data;
     const isAtEnd = this.place.scrollTop + this.place.clientHeight >= this.place.scrollHeight - 4;
-    for (const part of text.slice(0, MAX_CHARACTERS - this.shown).split(/(?<=\n)/)) this.write(stream, part);
+    for (const line of text.slice(0, MAX_CHARACTERS - this.shown).split(/(?<=\n)/)) {
+      for (let at = 0; at < line.length; at += MAX_LINE_CHARACTERS) {
+        this.write(stream, line.slice(at, at + MAX_LINE_CHARACTERS));
+      }
+    }
     this.shown += text.length;
     if (isAtEnd) this.place.scrollTop = this.place.scrollHeight;
   }

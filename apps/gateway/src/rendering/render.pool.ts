@@ -1,0 +1,74 @@
+import { availableParallelism } from 'node:os';
+import path from 'node:path';
+import { Inject, Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
+import { Piscina } from 'piscina';
+import { overloaded } from '../admission/budgets';
+import type { Rendered, RenderTask } from './render.task';
+
+export const RENDER_OPTIONS = Symbol('RENDER_OPTIONS');
+
+export interface RenderOptions {
+  readonly languagesDir: string;
+  /** The built entry of a thread. */
+  readonly worker: string;
+  /** What takes longer is given up, and its thread with it. */
+  readonly limitMs: number;
+  /** Tasks that may wait; each holds what it is made from. */
+  readonly maxQueue: number;
+}
+
+/** Beside the gateway's own file, where the build puts it. */
+export const RENDER_DEFAULTS = {
+  worker: path.join(__dirname, 'render.worker.js'),
+  limitMs: 10_000,
+  maxQueue: 32,
+};
+
+/** One core is left to the event loop. */
+const THREADS = Math.min(4, Math.max(1, availableParallelism() - 1));
+
+/** Of the heap of one thread: a page is made of 1.5 MiB of HTML at most. */
+const HEAP_MIB = 256;
+
+/**
+ * Threads that make pages, so that what a stranger wrote never holds the event loop (ADR 0036). A thread that ends or
+ * takes too long is replaced, and its reader told to come again. There are none before the first page is asked for.
+ */
+@Injectable()
+export class RenderPool implements OnModuleDestroy {
+  private pool: Piscina | undefined;
+  private readonly logger = new Logger('RenderPool');
+
+  constructor(@Inject(RENDER_OPTIONS) private readonly options: RenderOptions) {}
+
+  /** @throws Problem `overloaded` */
+  async render<Task extends RenderTask>(task: Task): Promise<Rendered<Task>> {
+    this.pool ??= this.start();
+    try {
+      return (await this.pool.run(task, {
+        signal: AbortSignal.timeout(this.options.limitMs),
+      })) as Rendered<Task>;
+    } catch (error) {
+      // Of the thread, of its time, or of the queue: none of them is the reader's.
+      this.logger.error({ kind: task.kind, message: (error as Error).message }, 'a page was not made');
+      throw overloaded();
+    }
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    await this.pool?.destroy();
+  }
+
+  private start(): Piscina {
+    const { worker, maxQueue, languagesDir } = this.options;
+    return new Piscina({
+      filename: worker,
+      name: 'render',
+      minThreads: 1,
+      maxThreads: THREADS,
+      maxQueue,
+      workerData: { languagesDir },
+      resourceLimits: { maxOldGenerationSizeMb: HEAP_MIB },
+    });
+  }
+}
