@@ -64,19 +64,6 @@ describe('RenderPool', () => {
       made = await render(pool, 'page').catch(() => undefined);
     expect(made).toEqual(expect.any(Number));
   }, 120_000);
-
-  it('lets a bounded number wait', async () => {
-    const pool = poolOf({ limitMs: 3_000, maxQueue: 2 });
-    const busy = Array.from({ length: 12 }, () => render(pool, 'forever').catch(() => performance.now()));
-    const startMs = performance.now();
-    // What finds no place to wait in is told so at once: it does not wait for what is before it.
-    await expect(render(pool, 'page')).rejects.toMatchObject(REFUSED);
-    const refusedMs = performance.now();
-    const ends = (await Promise.all(busy)).map(Number).sort((one, other) => one - other);
-    expect(ends.at(-1)).toBeGreaterThan(refusedMs);
-    expect(ends.filter((endMs) => endMs <= refusedMs + 1).length).toBeGreaterThanOrEqual(4);
-    expect(refusedMs).toBeGreaterThanOrEqual(startMs);
-  }, 120_000);
 });
 
 describe('a page of a link', () => {

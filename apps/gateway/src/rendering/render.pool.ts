@@ -24,6 +24,9 @@ export const RENDER_DEFAULTS = {
   maxQueue: 32,
 };
 
+/** How piscina's refusal begins when no more may wait. */
+const QUEUE_IS_FULL = 'Task queue is at limit';
+
 /** One core is left to the event loop. */
 const THREADS = Math.min(4, Math.max(1, availableParallelism() - 1));
 
@@ -43,16 +46,25 @@ export class RenderPool implements OnModuleDestroy {
 
   /** @throws Problem `overloaded` */
   async render<Task extends RenderTask>(task: Task): Promise<Rendered<Task>> {
-    this.pool ??= this.start();
+    const pool = (this.pool ??= this.start());
     try {
-      return (await this.pool.run(task, {
+      return (await pool.run(task, {
         signal: AbortSignal.timeout(this.options.limitMs),
       })) as Rendered<Task>;
     } catch (error) {
       // Of the thread, of its time, or of the queue: none of them is the reader's.
-      this.logger.error({ kind: task.kind, message: (error as Error).message }, 'a page was not made');
+      const { message } = error as Error;
+      this.logger.error({ kind: task.kind, message }, 'a page was not made');
+      if (!message.startsWith(QUEUE_IS_FULL)) this.replace(pool);
       throw overloaded();
     }
+  }
+
+  /** A pool whose thread came to its end may hand work to it still: what comes next gets another pool. */
+  private replace(pool: Piscina): void {
+    if (this.pool !== pool) return;
+    this.pool = undefined;
+    void pool.destroy().catch(() => undefined);
   }
 
   async onModuleDestroy(): Promise<void> {
