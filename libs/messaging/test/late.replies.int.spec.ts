@@ -122,7 +122,9 @@ describe('a reply that comes too late', () => {
   it('is not sent to whoever has given up', async () => {
     const heard: string[] = [];
     const inbox = '_INBOX_gateway.late';
-    const subscription = asking.subscribe(inbox, { callback: (_, message) => heard.push(message.string()) });
+    const subscription = asking.subscribe(inbox, {
+      callback: (_, message) => void heard.push(message.string()),
+    });
     /** Asks until a handler has begun, and answers how it goes on: a message that lay for long is not begun. */
     const begun = async (timeoutMs: number): Promise<() => void> => {
       for (;;) {

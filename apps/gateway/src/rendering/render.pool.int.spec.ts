@@ -115,7 +115,7 @@ describe('a page of a link', () => {
   });
 
   it('is refused plainly where no thread can make it; the API answers', async () => {
-    const broken = await GatewayUnderTest.start({}, {}, gateway, { worker: '/nonexistent.js' });
+    const broken = await GatewayUnderTest.start({}, {}, gateway, undefined, { worker: '/nonexistent.js' });
     try {
       const { code } = await link('x');
       const answer = await broken.fetch(`/s/${code}`);
