@@ -38,13 +38,13 @@ machine() {
   in_group session "$@"
 }
 
-# docker compose: three capabilities, in a container's group, and nothing of the tree can be written but the
+# docker compose: four capabilities, in a container's group, and nothing of the tree can be written but the
 # delegated group.
 composed() {
   mkdir -p "$tree/runbin" /run/cgroup
   in_group container \
     unshare --mount sh -c "mount --bind $tree/runbin /run/cgroup && mount -o remount,bind,ro $tree && exec \"\$@\"" sh \
-    setpriv --bounding-set -all,+setuid,+setgid,+kill --inh-caps -all --no-new-privs \
+    setpriv --bounding-set -all,+setuid,+setgid,+kill,+mknod --inh-caps -all --no-new-privs \
     env RUNNER_CGROUP_DIR=/run/cgroup "$@"
 }
 
@@ -52,6 +52,6 @@ test_as service "$sandbox/cgroup.int" .
 # A run without a cgroup has nothing to do with the kernel's version. And on files that come from outside of the
 # machine, a program that waits for its own start can be taken for one that waits in its parking place.
 test_as machine "$sandbox/(cgroup|bubblewrap.*).int" '^(cgroup|with a cgroup (?!a parked program that ends))'
-test_as composed "$sandbox/(cgroup|bubblewrap.*).int" '^(cgroup|with a cgroup (says|limits))'
+test_as composed "$sandbox/(cgroup|bubblewrap.*).int" '^(cgroup|with a cgroup (says|limits|what sandboxes))'
 echo o > /proc/sysrq-trigger
 sleep 60

@@ -15,6 +15,7 @@
  *      s  file to write, v  what to write into it: a setting of the cgroup
  *      w  file to open for writing, r  for reading: the sandbox's next descriptor, from 3 on
  *      m  first and number of the host ids that sandboxes may run under, before b; without it, ours alone
+ *      c, h, f  next step from what bubblewrap made to a sandbox's root (rootfs.h)
  *      b  next argument of the bubblewrap that makes what the sandbox sees: with these the command is process 1 of a
  *         sandbox (view.c), without them an ordinary one
  *      a  the command's next argument
@@ -24,6 +25,10 @@
  * 3. On descriptor 0 come the numbers of sandboxes that the runner is done with (u32): each is killed, if it has not
  *    ended, and its directories are removed. The connection ends when all who hold it have: launcher and supervisor.
  *
+ * On descriptor 1 it says once that it is there: "+", then "inodes" if each sandbox has a root with inodes of its own, then a blank
+ * and the directory that holds the device nodes of each, if they have such, then a new line. The second argument names an
+ * empty directory of the runner's, to mount them on.
+ *
  * Who kills whom: the end of descriptor 0 is the end of the runner. Then every sandbox is killed, every directory
  * removed, and the launcher ends. When the launcher is killed, the sandboxes die with it. A supervisor that nobody killed
  * ends when its connection does.
@@ -31,6 +36,7 @@
  * exists, or the supervisor's.
  */
 #define _GNU_SOURCE
+#include "devices.h"
 #include "view.h"
 
 #include <errno.h>
@@ -44,6 +50,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -113,7 +120,8 @@ static bool write_setting(const char *file, const char *value) {
 /* What a request asks for, as far as it is still to be done when all of it was read. */
 struct command {
   char *arguments[MAX_ARGUMENTS + 1], *builder[MAX_ARGUMENTS + 1];
-  int argument_count, builder_count;
+  char *steps[MAX_STEPS + 1];
+  int argument_count, builder_count, step_count;
   struct id_range ids;
   int files[MAX_FILES], file_count;
   uid_t uid; /* 0: ours */
@@ -140,6 +148,12 @@ static bool obey_word(struct sandbox *sandbox, struct command *command, char *wo
       return true;
     }
     case 'm': return sscanf(text, "%u %u", &command->ids.first, &command->ids.count) == 2 || refuse(sandbox, "ids", text);
+    case 'c':
+    case 'h':
+    case 'f':
+      if (command->step_count == MAX_STEPS) return refuse(sandbox, "too many steps:", text);
+      command->steps[command->step_count++] = word;
+      return true;
     case 'b':
       if (command->builder_count == MAX_ARGUMENTS) return refuse(sandbox, "too many arguments:", text);
       command->builder[command->builder_count++] = text;
@@ -158,6 +172,17 @@ static struct known {
   struct view view;
 } views[MAX_VIEWS];
 
+/* What this machine lets us give each sandbox. */
+static bool own_inodes, own_devices;
+
+static bool keep_steps(struct rootfs *rootfs, const struct command *command) {
+  *rootfs = (struct rootfs){.own_inodes = own_inodes, .own_devices = own_devices && command->ids.count > 0};
+  for (int i = 0; i < command->step_count; i++) {
+    if ((rootfs->steps[i] = strdup(command->steps[i])) == NULL) return false;
+  }
+  return true;
+}
+
 /* The view that these arguments of bubblewrap's ask for; the first time, it is made. @returns NULL: it can not be made */
 static const struct view *find_view(struct sandbox *sandbox, const struct command *command) {
   /* They stand one behind the other in the request. */
@@ -171,6 +196,8 @@ static const struct view *find_view(struct sandbox *sandbox, const struct comman
   char said[COMPLAINT_BYTES];
   if (known == views + MAX_VIEWS) {
     refuse(sandbox, "another", "view");
+  } else if (!keep_steps(&known->view.rootfs, command)) {
+    refuse(sandbox, "keep", "the steps");
   } else if (make_view(&known->view, command->builder, command->ids, VIEW_PATIENCE_MS, said, sizeof said)) {
     known->size = size;
     known->key = memcpy(malloc(size), key, size);
@@ -216,6 +243,11 @@ static bool start(struct sandbox *sandbox) {
   if (obeyed && command.argument_count == 0) obeyed = refuse(sandbox, "no", "command");
   const struct view *view = NULL;
   if (obeyed && command.builder_count > 0) obeyed = (view = find_view(sandbox, &command)) != NULL;
+  if (obeyed && view != NULL && view->rootfs.own_devices) {
+    unsigned slot = command.uid - command.ids.first;
+    obeyed = slot < command.ids.count ? make_device_nodes(slot) : (errno = EINVAL, false);
+    if (!obeyed) refuse(sandbox, "make", "devices");
+  }
   if (obeyed && pipe2(complaint, O_CLOEXEC | O_NONBLOCK) != 0) obeyed = refuse(sandbox, "make", "a pipe");
   if (obeyed) {
     int given[FIRST_FILE + MAX_FILES] = {sandbox->connection, sandbox->connection, complaint[1]};
@@ -390,12 +422,18 @@ static bool read_numbers(uint32_t *numbers, size_t *count, size_t room) {
 }
 
 int main(int argc, char **argv) {
-  if (argc != 2) return 2;
+  if (argc != 3) return 2;
   signal(SIGPIPE, SIG_IGN);
+  /* What bubblewrap leaves is ours to wait for: above us there may be nobody who does. */
+  if (prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) != 0) die("subreaper");
   int signals = watch_children();
   int listener = listen_at(argv[1]);
   fcntl(0, F_SETFL, O_NONBLOCK);
-  if (write(1, "+", 1) != 1) return 1; /* the runner may connect */
+  own_inodes = overlays_work();
+  const char *devices = own_inodes ? find_place_for_devices(argv[2]) : NULL;
+  own_devices = devices != NULL;
+  /* The runner may connect. */
+  if (printf("+%s %s\n", own_inodes ? "inodes" : "", own_devices ? devices : "") < 0 || fflush(stdout) != 0) return 1;
   close(1);
 
   bool serving = true;
@@ -440,5 +478,6 @@ int main(int argc, char **argv) {
     }
   }
   unlink(argv[1]);
+  remove_devices();
   return 0;
 }

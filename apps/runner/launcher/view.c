@@ -14,8 +14,8 @@
  * A sandbox: a helper enters user namespace and view, takes the sandbox's uid, and clones process 1, our child, into namespaces of
  * its own, all at once. Since its user namespace is a lesser one than the view's, the kernel locks every mount that it has
  * from there: it can be neither taken away nor made writable, whatever capability somebody may come by inside. Process 1 maps its
- * uid, covers /proc with its own, has a loopback, and keeps three capabilities over its own namespaces for the supervisor, which
- * it becomes. What one step does not do is reported and ends it: there is no sandbox with a wall less.
+ * uid, makes its root from what the view shows (rootfs.c), has a loopback, and keeps three capabilities over its own namespaces
+ * for the supervisor, which it becomes. What one step does not do is reported and ends it: there is no sandbox with a wall less.
  */
 #define _GNU_SOURCE
 #include "view.h"
@@ -173,7 +173,8 @@ static bool take_hold(struct view *view, const struct builder *builder, int pati
 
 bool make_view(struct view *view, char *const *arguments, struct id_range ids, int patience_ms, char *complaint,
                size_t room) {
-  *view = (struct view){.users = -1, .mounts = -1};
+  view->users = view->mounts = -1;
+  view->ids = ids;
   int pipes[5][2];
   for (int i = 0; i < 5; i++) {
     if (pipe2(pipes[i], O_CLOEXEC) != 0) pipes[i][0] = pipes[i][1] = -1;
@@ -249,16 +250,19 @@ static void keep_three_capabilities(void) {
 }
 
 /* Process 1, with every capability over namespaces in which there is nobody else. */
-__attribute__((noreturn)) static void become_first(int proc, uid_t uid, char *const *command) {
+__attribute__((noreturn)) static void become_first(const struct view *view, int proc, uid_t uid, char *const *command) {
   /* With the launcher, whoever ends that. */
   if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) != 0) give_up("pdeathsig");
   map_own_id(proc, uid);
-  if (mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL) != 0) give_up("mount of /proc");
+  int program = open(command[0], O_PATH | O_CLOEXEC);
+  if (program < 0) give_up("%s", command[0]);
+  const char *failed = change_root(&view->rootfs, uid - view->ids.first);
+  if (failed != NULL) give_up("%s", failed);
   bring_up_loopback();
   if (sethostname(HOST_NAME, strlen(HOST_NAME)) != 0) give_up("sethostname");
   if (setsid() < 0) give_up("setsid"); /* no controlling terminal to type into */
   keep_three_capabilities();
-  if (chdir("/") == 0) execve(command[0], command, (char *[]){NULL});
+  if (chdir("/") == 0) fexecve(program, command, (char *[]){NULL});
   give_up("%s", command[0]);
 }
 
@@ -271,7 +275,7 @@ __attribute__((noreturn)) static void clone_first(const struct view *view, uid_t
   }
   uid_t outside = getuid(); /* as the view's user namespace has it */
   pid_t pid = (pid_t)syscall(SYS_clone, CLONE_PARENT | SIGCHLD | OWN_NAMESPACES, 0, 0, 0, 0);
-  if (pid == 0) become_first(proc, outside, command);
+  if (pid == 0) become_first(view, proc, outside, command);
   if (pid < 0) give_up("namespaces");
   _exit(write(report, &pid, sizeof pid) == sizeof pid ? 0 : 127);
 }
@@ -282,7 +286,9 @@ pid_t start_in_view(const struct view *view, uid_t uid, const int *given, int gi
   pid_t helper = fork(), pid = 0;
   if (helper == 0) {
     report[1] = fcntl(report[1], F_DUPFD_CLOEXEC, ABOVE_ALL);
-    struct view ours = {fcntl(view->users, F_DUPFD_CLOEXEC, ABOVE_ALL), fcntl(view->mounts, F_DUPFD_CLOEXEC, ABOVE_ALL)};
+    struct view ours = *view;
+    ours.users = fcntl(view->users, F_DUPFD_CLOEXEC, ABOVE_ALL);
+    ours.mounts = fcntl(view->mounts, F_DUPFD_CLOEXEC, ABOVE_ALL);
     place_descriptors(given, given_count);
     sigset_t none;
     sigemptyset(&none);

@@ -2,6 +2,8 @@
 #ifndef RUNBIN_VIEW_H
 #define RUNBIN_VIEW_H
 
+#include "rootfs.h"
+
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -14,11 +16,13 @@ struct id_range {
 /* Descriptors of namespaces in which no process is left. */
 struct view {
   int users;  /* owns the other; in it, the ids of the range have the numbers that they have on the host */
-  int mounts; /* with an empty /proc that sandboxes cover with their own */
+  int mounts; /* with an empty /proc: sandboxes can mount their own only where there is one */
+  struct id_range ids;
+  struct rootfs rootfs;
 };
 
 /*
- * Has bubblewrap make a view. Blocks until it is there, and `patience_ms` at most.
+ * Has bubblewrap make a view. Sets the descriptors and the range of ids. Blocks until it is there, and `patience_ms` at most.
  * @param arguments of bwrap, from its own name on, without a command
  * @param complaint takes a text of `room` bytes: why there is none
  */
@@ -30,7 +34,7 @@ bool make_view(struct view *view, char *const *arguments, struct id_range ids, i
  * network, IPC, UTS, cgroup and mount namespaces that this one owns, and nothing to see but the view and its own /proc.
  * @param uid of the range; 0 where that is empty: ours
  * @param given descriptors that it starts with, as 0, 1, ...
- * @param command with the path in the view
+ * @param command with the path in the view, which its root need not show
  * @returns its pid; 0 when there is none, and why is on the last of the first three descriptors
  */
 pid_t start_in_view(const struct view *view, uid_t uid, const int *given, int given_count, char *const *command);

@@ -4,8 +4,9 @@
  * wall is missing.
  *
  * It is told on its command line what only the runner knows: `files=BYTES`, the size that the writable places were
- * given, and the runner's own namespaces (`net:[4026531840]`), none of which may be its own. For every wall that
- * does not hold it prints `wall: what is wrong`; at its end it prints `tried`.
+ * given; `mark=TEXT`, by which the runner's things on the host are named; `inode=DEVICE:NUMBER:PATH`, files as the runner sees
+ * them; and the runner's own namespaces (`net:[4026531840]`), none of which may be its own. For every wall that does not
+ * hold it prints `wall: what is wrong`; at its end it prints `tried`.
  */
 #define _GNU_SOURCE
 #include <dirent.h>
@@ -174,6 +175,66 @@ static void check_namespace(const char *theirs) {
   if (strcmp(ours, theirs) == 0) broken("own namespaces", "shares %s", theirs);
 }
 
+/* `theirs` is "DEVICE:NUMBER:PATH". Who has the same inode sees what others do with it, and locks it for them. */
+static void check_inode(const char *theirs) {
+  unsigned long long device, number;
+  int end = 0;
+  struct stat ours;
+  if (sscanf(theirs, "%llu:%llu:%n", &device, &number, &end) != 2 || end == 0 || stat(theirs + end, &ours) != 0) return;
+  if (ours.st_dev == device && ours.st_ino == number) broken("own inodes", "shares %s", theirs + end);
+}
+
+static void expect_no_bytes(const char *path) {
+  char byte;
+  int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  if (fd < 0) return;
+  struct stat what;
+  DIR *entries = fstat(fd, &what) == 0 && S_ISDIR(what.st_mode) ? fdopendir(fd) : NULL;
+  if (entries == NULL) {
+    if (read(fd, &byte, 1) > 0) broken("facts of the host", "%s", path);
+    close(fd);
+    return;
+  }
+  int count = 0;
+  while (readdir(entries) != NULL) count++;
+  if (count > 2) broken("facts of the host", "%s", path);
+  closedir(entries);
+}
+
+static void expect_no_line_with(const char *path, const char *text) {
+  FILE *lines = fopen(path, "re");
+  char *line = NULL;
+  size_t room = 0;
+  while (lines != NULL && getline(&line, &room, lines) > 0) {
+    if (strstr(line, text) != NULL) {
+      broken("facts of the host", "%s names %s", path, text);
+      break;
+    }
+  }
+  free(line);
+  if (lines != NULL) fclose(lines);
+}
+
+static void check_host_facts(void) {
+  static const char *const hidden[] = {
+      "/proc/cmdline",    "/proc/config.gz",  "/proc/cgroups",     "/proc/diskstats", "/proc/partitions", "/proc/swaps",
+      "/proc/pressure",   "/proc/vmstat",     "/proc/zoneinfo",    "/proc/buddyinfo", "/proc/slabinfo",   "/proc/interrupts",
+      "/proc/softirqs",   "/proc/schedstat",  "/proc/sched_debug", "/proc/timer_list", "/proc/locks",     "/proc/keys",
+      "/proc/key-users",  "/proc/kallsyms",   "/proc/modules",     "/proc/fs",        "/proc/driver",     "/proc/bus",
+      "/proc/sys/dev",    "/proc/sys/kernel/pty", "/proc/sys/fs/file-nr", "/proc/sys/fs/inode-nr", "/proc/sys/fs/dentry-state",
+      "/sys/block",       "/sys/class",       "/sys/devices",      "/sys/fs/ext4",    "/sys/module",
+  };
+  for (size_t i = 0; i < sizeof hidden / sizeof hidden[0]; i++) expect_no_bytes(hidden[i]);
+  FILE *groups = fopen("/proc/self/cgroup", "re");
+  char line[1024];
+  while (groups != NULL && fgets(line, sizeof line, groups) != NULL) {
+    line[strcspn(line, "\n")] = 0;
+    const char *name = strrchr(line, ':');
+    if (name == NULL || strcmp(name, ":/") != 0) broken("facts of the host", "/proc/self/cgroup names %s", line);
+  }
+  if (groups != NULL) fclose(groups);
+}
+
 static void check_limits(void) {
   static const struct {
     const char *name;
@@ -303,7 +364,10 @@ static void check_knobs(void) {
 int main(int argc, char **argv) {
   unsigned long long files_bytes = 0;
   for (int i = 1; i < argc; i++) {
-    if (sscanf(argv[i], "files=%llu", &files_bytes) != 1) check_namespace(argv[i]);
+    if (sscanf(argv[i], "files=%llu", &files_bytes) == 1) continue;
+    if (strncmp(argv[i], "mark=", 5) == 0) expect_no_line_with("/proc/self/mountinfo", argv[i] + 5);
+    else if (strncmp(argv[i], "inode=", 6) == 0) check_inode(argv[i] + 6);
+    else check_namespace(argv[i]);
   }
   check_inherited();
   check_status();
@@ -314,6 +378,7 @@ int main(int argc, char **argv) {
   check_mounts(files_bytes);
   check_devices();
   check_knobs();
+  check_host_facts();
   try_calls();
   try_sockets();
   try_foreign_abi();

@@ -11,6 +11,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -76,6 +77,8 @@ static void become_program(int starting, int in, int out, int err) {
   for (int i = 0; i < cgroup.joins; i++) {
     if (write(cgroup.join[i], "0", 1) != 1) return;
   }
+  /* From there its own cgroup is the top of all: the name, which has the runner's pid and a running number, is above it. */
+  if (cgroup.joins > 0 && unshare(CLONE_NEWCGROUP) != 0) return;
   int adjust = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
   if (adjust >= 0) {
     /* Where the machine itself runs out of memory, or the supervisor shares the cgroup, this goes first. */

@@ -1,7 +1,9 @@
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { DEFAULT_LIMITS, type Limits } from '@runbin/contracts/limits';
-import { BASE_ENV } from '../src/sandbox/bubblewrap.policy';
+import { BASE_ENV, SHARED } from '../src/sandbox/bubblewrap.policy';
+import { ownMark } from '../src/sandbox/runner.marks';
 import {
+  type RunningProgram,
   type SandboxEngine,
   SandboxError,
   type SandboxProfile,
@@ -33,6 +35,13 @@ export async function runIn(
     },
     signal ?? new AbortController().signal,
   );
+}
+
+/** Promise.withResolvers, which Node 20 does not have. */
+function withResolvers() {
+  let resolve!: () => void;
+  const promise = new Promise<void>((done) => (resolve = done));
+  return { promise, resolve };
 }
 
 /**
@@ -242,6 +251,175 @@ export function describeSandboxes(engine: SandboxEngine, profile: SandboxProfile
       );
       await expect(parking).rejects.toThrow(SandboxError);
       expect(sandbox.isAlive).toBe(false);
+    });
+  });
+
+  describe('what sandboxes and the host see alike', () => {
+    const launch = { argv: ['python3', 'main.py'], env: { ...BASE_ENV } };
+    const sharesDevices = engine.degraded.some((reason) => reason.includes(SHARED.devices));
+    const PLACES = [
+      ...['/', '/usr', '/usr/bin', '/usr/bin/env', '/usr/lib', '/etc', '/etc/passwd', '/etc/ld.so.cache'],
+      ...['/proc/version', '/proc/meminfo', '/proc/stat', '/proc/sys/kernel/ostype'],
+      // What Docker hides is its /dev/null, which has one lock for all those names.
+      ...(engine.name === 'docker' ? [] : ['/proc/cmdline', '/proc/bus']),
+      ...(sharesDevices ? [] : ['/dev', '/dev/null', '/dev/zero', '/dev/urandom']),
+    ];
+    /** Takes locks of both kinds, then watches, and tells what it has heard when it is asked. */
+    const WATCHER = `
+import ctypes, fcntl, os, select, struct, sys
+libc = ctypes.CDLL(None, use_errno=True)
+places = ${JSON.stringify(PLACES)}
+held = []
+for place in places:
+    held.append(os.open(place, os.O_RDONLY))
+    fcntl.flock(held[-1], fcntl.LOCK_EX | fcntl.LOCK_NB)
+    if not os.path.isdir(place):
+        fcntl.fcntl(held[-1], fcntl.F_SETLK, struct.pack("hhqqi4x", fcntl.F_RDLCK, 0, 0, 0, 0))
+events = libc.inotify_init1(os.O_CLOEXEC)
+names = {libc.inotify_add_watch(events, place.encode(), 0xfff): place for place in places}
+print("watching", len(names), flush=True)
+sys.stdin.readline()
+if select.select([events], [], [], 0)[0]:
+    print("heard of", names[struct.unpack("i", os.read(events, 4096)[:4])[0]])
+print("done")
+`;
+    /** Uses all of it, and says which locks are somebody else's. */
+    const USER = `
+import fcntl, os, struct
+for place in ${JSON.stringify(PLACES)}:
+    if os.path.isdir(place):
+        os.listdir(place)
+    fd = os.open(place, os.O_RDONLY)
+    try:
+        fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        print("held", place)
+    if not os.path.isdir(place):
+        os.read(fd, 1)
+        asked = struct.pack("hhqqi4x", fcntl.F_WRLCK, 0, 0, 0, 0)
+        if struct.unpack("hhqqi4x", fcntl.fcntl(fd, fcntl.F_GETLK, asked))[0] != fcntl.F_UNLCK:
+            print("held by a process", place)
+os.system("/usr/bin/env true > /dev/null")
+`;
+    const stageOf = (code: string): Stage => ({
+      ...launch,
+      files: [{ name: 'main.py', content: Buffer.from(code) }],
+      stdin: Buffer.alloc(0),
+      limits: { ...DEFAULT_LIMITS, wall_time_ms: 20_000 },
+    });
+    const useAsHost = () => {
+      for (const place of PLACES) {
+        if (statSync(place, { throwIfNoEntry: false })?.isDirectory()) readdirSync(place);
+        else if (!place.startsWith('/dev')) readFileSync(place);
+        else closeSync(openSync(place, 'r'));
+      }
+    };
+
+    it.each(['parked', 'cold'])(
+      'tells a program that was %s nothing of others, and locks nobody out',
+      async (how) => {
+        await using sandbox = await engine.take(profile, DEFAULT_LIMITS);
+        if (how === 'parked') await sandbox.park(launch, { file: 'main.py' }, DEFAULT_LIMITS);
+        let program: RunningProgram | undefined;
+        let said = '';
+        const { promise: watching, resolve } = withResolvers();
+        const run = sandbox.run({ ...stageOf(WATCHER), stdinStaysOpen: true }, new AbortController().signal, {
+          onRelease: (released) => (program = released),
+          onOutput: ({ bytes }) => {
+            said += bytes.toString();
+            if (said.includes('\n')) resolve();
+          },
+        });
+        await Promise.race([watching, run]);
+        expect(said).toBe(`watching ${PLACES.length}\n`);
+        await using other = await engine.take(profile, DEFAULT_LIMITS);
+        const used = await other.run(stageOf(USER), new AbortController().signal);
+        expect([text(used), used.stderr.toString()]).toEqual(['', '']);
+        useAsHost();
+        program?.write(Buffer.from('\n'));
+        expect(text(await run)).toBe(`watching ${PLACES.length}\ndone\n`);
+      },
+    );
+
+    it.each(['parked', 'cold'])(
+      'watching and locking its own files works for a program that was %s',
+      async (how) => {
+        const code = `
+import ctypes, fcntl, os, select, subprocess
+libc = ctypes.CDLL(None, use_errno=True)
+for place in ("/box", "/tmp", "/dev/shm"):
+    events = libc.inotify_init1(0)
+    libc.inotify_add_watch(events, place.encode(), 0x100)
+    name = place + "/file"
+    file = open(name, "w", buffering=1)
+    assert select.select([events], [], [], 5)[0] and b"file" in os.read(events, 4096), place
+    fcntl.flock(file, fcntl.LOCK_EX)
+    assert subprocess.call(["flock", "--nonblock", name, "true"]) == 1, place
+    fcntl.flock(file, fcntl.LOCK_UN)
+    assert subprocess.call(["flock", "--nonblock", name, "true"]) == 0, place
+    tail = subprocess.Popen(["tail", "-f", name], stdout=subprocess.PIPE, text=True)
+    print("one", file=file)
+    assert tail.stdout.readline() == "one\\n", place
+    print("two", file=file)
+    assert tail.stdout.readline() == "two\\n", place
+    tail.kill()
+print("works")
+`;
+        await using sandbox = await engine.take(profile, DEFAULT_LIMITS);
+        if (how === 'parked') await sandbox.park(launch, { file: 'main.py' }, DEFAULT_LIMITS);
+        const facts = await sandbox.run(stageOf(code), new AbortController().signal);
+        expect([text(facts), facts.stderr.toString()]).toEqual(['works\n', '']);
+      },
+    );
+  });
+
+  describe('facts of the host', () => {
+    it.each([
+      ['its command line', 'cmdline'],
+      ["its kernel's settings", 'config.gz'],
+      ['how many cgroups it has', 'cgroups'],
+      ['its disks', 'partitions'],
+      ['what its disks do', 'diskstats'],
+      ['its swap', 'swaps'],
+      ['how it uses memory', 'vmstat'],
+      ['its zones of memory', 'zoneinfo'],
+      ['its free pages', 'buddyinfo'],
+      ['its interrupts', 'interrupts'],
+      ['its soft interrupts', 'softirqs'],
+      ['locks of others', 'locks'],
+      ['its modules', 'modules'],
+      ['names in its kernel', 'kallsyms'],
+      ['its scheduler', 'schedstat'],
+      ['who waits for what', 'pressure/cpu'],
+      ['its file systems', 'fs/jbd2'],
+      ['how many files are open', 'sys/fs/file-nr'],
+      ['how many inodes it has', 'sys/fs/inode-nr'],
+      ['how many names it knows', 'sys/fs/dentry-state'],
+      ['how many terminals it has', 'sys/kernel/pty/nr'],
+      ['its drives', 'sys/dev/cdrom/info'],
+    ])('%s are not told', async (_, name) => {
+      expect(text(await shell(`cat /proc/${name} 2>/dev/null; true`))).toBe('');
+    });
+
+    it('its name of this start is not told', async () => {
+      const own = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8');
+      expect(text(await shell('cat /proc/sys/kernel/random/boot_id'))).not.toContain(own);
+    });
+
+    it.each(['self', '1'])('a cgroup (%s) has no name', async (process) => {
+      const names = text(await shell(`cut -d: -f3- /proc/${process}/cgroup | sort -u`));
+      expect(names).toMatch(/^(\/|\/\.\.|\/\.\.\/\.\.|\n)*$/);
+    });
+
+    it('mounts do not name the runner', async () => {
+      expect(text(await shell('cat /proc/self/mountinfo /proc/1/mountinfo'))).not.toContain(ownMark());
+    });
+
+    it('what programs measure and count with is there', async () => {
+      const facts = await shell(
+        'cd /proc; for f in meminfo cpuinfo loadavg uptime stat version filesystems sys/fs/file-max; do test -s $f || grep -q . $f || echo $f; done; grep -c "^cpu[0-9]" stat; grep -c "^btime [1-9]" stat; df / > /dev/null && echo df; python3 -c "import os; print(os.cpu_count() > 0, os.getloadavg()[0] >= 0)"',
+      );
+      expect(text(facts)).toMatch(/^[1-9]\d*\n1\ndf\nTrue True\n$/);
     });
   });
 

@@ -10,3 +10,6 @@ export declare class Host {
   /** What a run changed for longer than it may. */
   leftSince(before: Snapshot, isIdle: boolean): Promise<string[]>;
 }
+
+/** Devices of what is watched or locked in the text of /proc/PID/fdinfo, as stat has them. */
+export declare function devicesIn(text: string): number[];

@@ -18,6 +18,7 @@ import { ROOT } from '../root.mjs';
  * @property {number} containers of the runner that do not run any more
  * @property {number} mounts of the host that are named after the runner
  * @property {number} temporary entries of the temporary directory that are named after the runner
+ * @property {number} watches and locks that processes of sandboxes have on files of the host
  * @property {number} ipc objects of System V, and files of POSIX shared memory
  * @property {number} runnerBytes resident memory of the runner
  * @property {number} availableBytes of the machine's memory, with what its processors keep at hand
@@ -75,6 +76,7 @@ export class Host {
       containers: deadContainers(runner),
       mounts: read('/proc/self/mountinfo').split(markOf(runner)).length - 1,
       temporary: entriesOf(tmpdir()).filter((name) => name.startsWith(markOf(runner))).length,
+      watches: watchesAndLocks(below),
       ipc: ['shm', 'msg', 'sem'].reduce(
         (sum, kind) => sum + read(`/proc/sysvipc/${kind}`).split('\n').length - 2,
         0,
@@ -152,6 +154,7 @@ function differences(before, now) {
     if (now.pids[service] !== pid) found.push([service, `${service} is another process than before`]);
   }
   if (now.crowd > 0) found.push(['crowd', `${now.crowd} processes of runs are left`]);
+  if (now.watches > 0) found.push(['watches', `${now.watches} watches or locks on files of the host`]);
   if (now.sandboxes < now.cgroups)
     found.push(['cgroups', `${now.cgroups - now.sandboxes} cgroups without a sandbox`]);
   for (const kind of /** @type {const} */ (['containers', 'mounts', 'temporary', 'ipc'])) {
@@ -228,6 +231,38 @@ function membersOf(pids) {
     inEach.set(namespace, (inEach.get(namespace) ?? 0) + 1);
   }
   return [...inEach.values()];
+}
+
+/**
+ * By device, of which the host's files and device nodes have others than what a sandbox has for itself.
+ * @param {number[]} pids
+ */
+function watchesAndLocks(pids) {
+  const own = linkOf('/proc/self/ns/pid');
+  const devices = ['/', '/usr', '/dev'].map((place) => lstatSync(place).dev);
+  const held = pids
+    .filter((pid) => !['', own].includes(linkOf(`/proc/${pid}/ns/pid`)))
+    .flatMap((pid) => entriesOf(`/proc/${pid}/fdinfo`).map((fd) => read(`/proc/${pid}/fdinfo/${fd}`)))
+    .join('\n');
+  return devicesIn(held).filter((device) => devices.includes(device)).length;
+}
+
+/**
+ * The devices of what is watched (`sdev:fe00000`, 20 bits of it the minor number) or locked (`lock: … fe:00:1234`), as stat
+ * has them.
+ * @param {string} text of /proc/PID/fdinfo
+ */
+export function devicesIn(text) {
+  const watched = [...text.matchAll(/^inotify .*\bsdev:([0-9a-f]+)/gm)].map(([, hex = '']) =>
+    parseInt(hex, 16),
+  );
+  const locked = [...text.matchAll(/^lock:.* ([0-9a-f]+):([0-9a-f]+):\d+ /gm)].map(
+    ([, major = '', minor = '']) => parseInt(major, 16) * 2 ** 20 + parseInt(minor, 16),
+  );
+  return [...watched, ...locked].map((device) => {
+    const [major, minor] = [Math.floor(device / 2 ** 20), device % 2 ** 20];
+    return (minor & 0xff) | (major << 8) | ((minor & ~0xff) << 12);
+  });
 }
 
 /** @param {number} runner its pid */

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import type { Limits } from '@runbin/contracts/limits';
@@ -111,6 +111,12 @@ long __wrap_syscall(long n, long a, long b, long c, long d, long e) {
 
 /** A step of process 1 that does nothing, and says that it was done. */
 const NO_MOUNT = 'int __wrap_mount(void) { return 0; }';
+const NO_PROC = `
+#include <string.h>
+int __real_mount(const char *s, const char *t, const char *f, unsigned long flags, const void *data);
+int __wrap_mount(const char *s, const char *t, const char *f, unsigned long flags, const void *data) {
+  return strncmp(t, "/tmp/proc", 9) == 0 ? 0 : __real_mount(s, t, f, flags, data);
+}`;
 const NO_LOOPBACK = 'int __wrap_ioctl(void) { return 0; }';
 const NO_HOST_NAME = 'int __wrap_sethostname(void) { return 0; }';
 
@@ -143,32 +149,27 @@ it('hold without a cgroup', async () => {
   expect(await tryWalls(engineOf({ cgroupDir: '/nonexistent' }))).toEqual([]);
 });
 
-const UNUSUAL_DEVICE = ['/dev/kmsg', '/dev/fuse', '/dev/console', '/dev/loop-control'].find(existsSync);
+/** mount that shows what is to have inodes of its own as it is in the view. */
+const NO_OVERLAY = `
+#include <stdio.h>
+#include <string.h>
+#include <sys/mount.h>
+int __real_mount(const char *s, const char *t, const char *f, unsigned long flags, const void *data);
+int __wrap_mount(const char *s, const char *t, const char *f, unsigned long flags, const void *data) {
+  if (f == NULL || strcmp(f, "overlay") != 0 || strcmp(t, "/usr") == 0) return __real_mount(s, t, f, flags, data);
+  return __real_mount(strchr(data, ':') + 1, t, NULL, MS_BIND | MS_REC, NULL);
+}`;
 
 describe('a sandbox made by other rules than ours', () => {
   it.each([
-    [
-      'has a root that can be written',
-      '--remount-ro\0/\0',
-      '--chmod\0' + '0777\0/\0',
-      'read-only file system: /',
-    ],
+    ['has a root that can be written', '/box\0--ro-bind\0', '/box\0--bind\0', 'read-only file system: /'],
     ['has a directory of the host', '--ro-bind\0/usr\0', '--bind\0/usr\0', 'read-only file system: /usr'],
-    ...(UNUSUAL_DEVICE
-      ? [
-          [
-            'has a device of the host',
-            '--dir\0/tmp\0',
-            `--dev-bind\0${UNUSUAL_DEVICE}\0${UNUSUAL_DEVICE}\0--dir\0/tmp\0`,
-            `few devices: ${UNUSUAL_DEVICE}`,
-          ] as const,
-        ]
-      : []),
   ] as const)('%s', async (name, from, to, finding) => {
-    const broken = await tryWalls(engineOf({ bwrapPath: editedBwrap(name, from, to) }));
-    expect(broken).toContainEqual(
-      typeof finding === 'string' ? expect.stringContaining(finding) : expect.stringMatching(finding),
+    const bwrapPath = editedBwrap(name, from, to);
+    const broken = await tryWalls(
+      engineOf({ bwrapPath, launcherPath: launcherWithout(name, ['mount'], NO_OVERLAY) }),
     );
+    expect(broken).toContainEqual(expect.stringContaining(finding));
   });
 
   it('has no /proc that its own could cover', async () => {
@@ -201,24 +202,18 @@ describe('a launcher', () => {
       cloneWithout('CLONE_NEWUTS') + NO_HOST_NAME,
       'own namespaces: shares uts:',
     ],
+    ['that shares the mounts', ['syscall'], cloneWithout('CLONE_NEWNS'), 'overlay of /: '],
     [
-      'that shares the view of cgroups',
-      ['syscall'],
-      cloneWithout('CLONE_NEWCGROUP'),
-      'own namespaces: shares cgroup:',
-    ],
-    ['that shares the mounts', ['syscall'], cloneWithout('CLONE_NEWNS'), 'mount of /proc: '],
-    [
-      'that shares the mounts, and has no /proc',
+      'that shares the mounts, and mounts nothing',
       ['syscall', 'mount'],
       cloneWithout('CLONE_NEWNS') + NO_MOUNT,
-      'mount of /box: ',
+      'mount of /dev: ',
     ],
     ['that shares the processes', ['syscall'], cloneWithout('CLONE_NEWPID'), 'mount of /proc: '],
     [
       'that shares the processes, and has no /proc',
       ['syscall', 'mount'],
-      cloneWithout('CLONE_NEWPID') + NO_MOUNT,
+      cloneWithout('CLONE_NEWPID') + NO_PROC,
       'not process 1',
     ],
     ['that shares the users', ['syscall'], cloneWithout('CLONE_NEWUSER'), 'mapping uid '],
@@ -237,12 +232,34 @@ describe('a launcher', () => {
     ],
     [
       'that hands an environment on',
-      ['execve'],
-      `int __real_execve(const char *path, char **argv, char **envp);
-       int __wrap_execve(const char *path, char **argv, char **envp) {
-         return __real_execve(path, argv, (char *[]){"SECRET=x", NULL});
+      ['fexecve'],
+      `int __real_fexecve(int fd, char **argv, char **envp);
+       int __wrap_fexecve(int fd, char **argv, char **envp) {
+         return __real_fexecve(fd, argv, (char *[]){"SECRET=x", NULL});
        }`,
       'SECRET',
+    ],
+    ['that shows the files of the host themselves', ['mount'], NO_OVERLAY, 'own inodes: shares '],
+    [
+      'that hides nothing of /proc',
+      ['mount'],
+      `#include <string.h>
+       int __real_mount(const char *s, const char *t, const char *f, unsigned long flags, const void *data);
+       int __wrap_mount(const char *s, const char *t, const char *f, unsigned long flags, const void *data) {
+         return strncmp(t, "/tmp/proc/", 10) == 0 ? 0 : __real_mount(s, t, f, flags, data);
+       }`,
+      'facts of the host: /proc/',
+    ],
+    [
+      'that gives another device than it says',
+      ['mknodat'],
+      `#include <string.h>
+       #include <sys/sysmacros.h>
+       int __real_mknodat(int directory, const char *name, unsigned mode, unsigned long device);
+       int __wrap_mknodat(int directory, const char *name, unsigned mode, unsigned long device) {
+         return __real_mknodat(directory, name, mode, strcmp(name, "full") == 0 ? makedev(1, 11) : device);
+       }`,
+      'few devices: /dev/full',
     ],
     [
       'that keeps its uid',
@@ -255,6 +272,17 @@ describe('a launcher', () => {
     const launcherPath = launcherWithout(name, functions, stubs);
     expect(await tryWalls(engineOf({ launcherPath }))).toContainEqual(
       typeof finding === 'string' ? expect.stringContaining(finding) : expect.stringMatching(finding),
+    );
+  });
+
+  it('that shares the view of cgroups, where the supervisor joins none', async () => {
+    const launcherPath = launcherWithout(
+      'that shares the view of cgroups',
+      ['syscall'],
+      cloneWithout('CLONE_NEWCGROUP'),
+    );
+    expect(await tryWalls(engineOf({ launcherPath, cgroupDir: '/nonexistent' }))).toContainEqual(
+      expect.stringContaining('own namespaces: shares cgroup:'),
     );
   });
 
@@ -312,6 +340,12 @@ describe('a supervisor', () => {
       ['setrlimit'],
       'int __wrap_setrlimit(int r, const void *l) { return 0; }',
       'resource limits: ',
+    ],
+    [
+      'that lets the name of the cgroup be seen',
+      ['unshare'],
+      'int __wrap_unshare(int flags) { return 0; }',
+      'facts of the host: /proc/self/cgroup names ',
     ],
     [
       'that leaves the program out of its cgroup',

@@ -1,4 +1,4 @@
-import { readFileSync, readlinkSync } from 'node:fs';
+import { readFileSync, readlinkSync, statSync } from 'node:fs';
 import { DEFAULT_LIMITS, type Limits } from '@runbin/contracts/limits';
 import {
   type SandboxEngine,
@@ -7,12 +7,17 @@ import {
   type Stage,
   type StageFacts,
 } from '../sandbox/sandbox';
-import { BASE_ENV } from '../sandbox/bubblewrap.policy';
+import { BASE_ENV, SHARED } from '../sandbox/bubblewrap.policy';
+import { ownMark } from '../sandbox/runner.marks';
 
 const MIB = 1024 * 1024;
 
 /** Of every kind that both engines give a sandbox of its own. Its user is looked at by itself. */
 const NAMESPACES = ['net', 'pid', 'ipc', 'uts', 'mnt', 'cgroup'] as const;
+/** What a sandbox sees under the same name, and must have as its own. */
+const FILES = ['/', '/usr', '/usr/bin/env', '/etc', '/etc/passwd', '/dev', '/proc/version', '/proc/cmdline'];
+/** Only the host's root can make such; a runner that is not says so (`degraded`). */
+const DEVICES = ['/dev/null', '/dev/zero', '/dev/full', '/dev/random', '/dev/urandom', '/dev/tty'];
 /** Lines of the probe that are kept for one wall. */
 const FINDINGS_PER_WALL = 3;
 
@@ -32,7 +37,7 @@ export async function brokenWalls(
     return await sandbox.run({ ...stage, limits: allowed }, new AbortController().signal);
   };
   try {
-    const found = findings(await attempt({ files_bytes: PROBE_FILES_BYTES }, probeStage(probePath)));
+    const found = findings(await attempt({ files_bytes: PROBE_FILES_BYTES }, probeStage(probePath, engine)));
     const limits = await Promise.all(
       LIMIT_PROBES.map(async ({ wall, script, holds, ...probe }) => {
         const facts = await attempt(probe.limits, {
@@ -57,14 +62,28 @@ export async function brokenWalls(
 
 const PROBE_FILES_BYTES = 4 * MIB;
 
-function probeStage(probePath: string): Omit<Stage, 'limits'> {
+function probeStage(probePath: string, { degraded }: SandboxEngine): Omit<Stage, 'limits'> {
   const namespaces = NAMESPACES.flatMap((kind) => ownNamespace(kind) ?? []);
+  const isShared = (what: string) => degraded.some((reason) => reason.includes(`share the ${what}`));
+  const inodes = [
+    ...(isShared(SHARED.files) ? [] : [...FILES, ...(isShared(SHARED.devices) ? [] : DEVICES)]),
+  ];
   return {
-    argv: ['./probe', `files=${PROBE_FILES_BYTES}`, ...namespaces],
+    argv: [
+      ...['./probe', `files=${PROBE_FILES_BYTES}`, `mark=${ownMark()}`],
+      ...inodes.flatMap((path) => inodeOf(path) ?? []),
+      ...namespaces,
+    ],
     env: {},
     files: [{ name: 'probe', content: readFileSync(probePath), mode: 0o755 }],
     stdin: Buffer.alloc(0),
   };
+}
+
+/** undefined: there is no such file here. */
+function inodeOf(path: string): string | undefined {
+  const found = statSync(path, { bigint: true, throwIfNoEntry: false });
+  return found && `inode=${found.dev}:${found.ino}:${path}`;
 }
 
 /** undefined: the kernel has none of this kind. */

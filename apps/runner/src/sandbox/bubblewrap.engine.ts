@@ -7,8 +7,9 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readFileSync,
   rmSync,
-  statSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -16,15 +17,25 @@ import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Limits } from '@runbin/contracts/limits';
 import {
+  BOOT_ID,
   bubblewrapArguments,
   ETC_FILES,
   ETC_OF_HOST,
   existingPaths,
+  FALLBACK_BIN,
+  FS_SETTINGS,
   type HostPaths,
-  SUPERVISOR_PATH,
+  isDirectory,
+  PROC_INSTEAD,
+  rootEntries,
+  rootSteps,
+  SHARED,
+  sharedDirectories,
+  SUPERVISOR_IN_VIEW,
+  uncounted,
 } from './bubblewrap.policy';
-import { type CgroupManager, type CgroupRequest, findCgroups, type RunCgroup } from './cgroup';
-import { encodeView, type IdRange, Launcher } from './launcher';
+import { type CgroupManager, type CgroupRequest, findCgroups, mountPoints, type RunCgroup } from './cgroup';
+import { encodeView, type IdRange, Launcher, type OwnInodes } from './launcher';
 import { leftBehind, ownMark } from './runner.marks';
 import {
   type Launch,
@@ -83,7 +94,7 @@ export class BubblewrapEngine implements SandboxEngine {
 
   async start(): Promise<void> {
     await this.checkVersion();
-    this.host = this.makeRuntimeDir();
+    const runtimeDir = this.makeRuntimeDir();
     const found = findCgroups(this.options.cgroupDir);
     if ('reason' in found) {
       this.degraded.push(
@@ -92,8 +103,15 @@ export class BubblewrapEngine implements SandboxEngine {
     } else {
       this.cgroups = found;
     }
-    this.launcher = new Launcher(this.options.launcherPath, join(this.host.runtimeDir, 'launcher.sock'));
-    await this.launcher.start();
+    const devices = join(runtimeDir, 'devices');
+    this.launcher = new Launcher(this.options.launcherPath, join(runtimeDir, 'launcher.sock'), devices);
+    const own = await this.launcher.start();
+    this.host = {
+      runtimeDir,
+      hasOwnNode: existsSync(join(runtimeDir, 'layer/opt')),
+      devicesDir: own.devicesDir,
+    };
+    this.degraded.push(...sharedWithHost(own));
     if (!isRoot()) this.degraded.push('the runner is not root: all sandboxes share its host uid');
     for (const mode of this.degraded) this.logger.warn(`degraded: ${mode}`);
   }
@@ -120,7 +138,7 @@ export class BubblewrapEngine implements SandboxEngine {
     const cgroup = this.cgroups?.plan(limits);
     const uid = isRoot() ? this.uids.take() : undefined;
     const link = launcher.launch({
-      argv: [SUPERVISOR_PATH, ...cgroupArguments(cgroup?.request)],
+      argv: [SUPERVISOR_IN_VIEW, ...cgroupArguments(cgroup?.request)],
       view: this.viewFor(profile, host),
       uid,
       cgroup: cgroup?.request,
@@ -140,34 +158,39 @@ export class BubblewrapEngine implements SandboxEngine {
     const known = this.viewsByKey.get(key);
     if (known) return known;
     const mounts = profile.mounts.flatMap(existingPaths);
-    for (const path of mounts)
-      if (path.startsWith('/etc/')) makeMountPoint(path, join(host.runtimeDir, path));
+    for (const path of mounts) makeMountPoint(path, join(host.runtimeDir, 'layer', path));
     const bwrap = [
       this.options.bwrapPath,
       ...bubblewrapArguments(host, mounts, isRoot() ? undefined : ownId()),
     ];
-    const made = encodeView(bwrap, isRoot() ? this.uids.range : undefined);
+    const made = encodeView(bwrap, rootSteps(mounts), isRoot() ? this.uids.range : undefined);
     this.viewsByKey.set(key, made);
     return made;
   }
 
   /** Sandboxes run under uids that can not look into our home: what they need is put where they can. */
-  private makeRuntimeDir(): HostPaths {
+  private makeRuntimeDir(): string {
     for (const left of leftBehind(tmpdir())) rmSync(left, { recursive: true, force: true });
     const runtimeDir = mkdtempSync(join(tmpdir(), `${ownMark()}-`));
-    const etc = join(runtimeDir, 'etc');
-    mkdirSync(etc);
+    const layer = join(runtimeDir, 'layer');
+    const etc = join(layer, 'etc');
+    mkdirSync(etc, { recursive: true });
     for (const [name, content] of Object.entries(ETC_FILES)) writeFileSync(join(etc, name), content);
     for (const path of ETC_OF_HOST.filter(existsSync)) {
       cpSync(path, join(etc, basename(path)), { recursive: true, verbatimSymlinks: true });
     }
+    makeRootEntries(layer);
+    makeFilesOfProc(join(layer, PROC_INSTEAD));
+    mkdirSync(join(runtimeDir, 'devices'));
     copyFileSync(this.options.supervisorPath, join(runtimeDir, 'supervisor'));
     const systemHasNode = ['/usr/local/bin/node', '/usr/bin/node'].some(existsSync);
-    if (!systemHasNode) copyFileSync(process.execPath, join(runtimeDir, 'node'));
+    if (!systemHasNode) {
+      mkdirSync(join(layer, FALLBACK_BIN), { recursive: true });
+      copyFileSync(process.execPath, join(layer, FALLBACK_BIN, 'node'));
+    }
     chmodSync(join(runtimeDir, 'supervisor'), 0o755);
-    chmodSync(etc, 0o755);
-    chmodSync(runtimeDir, 0o755);
-    return { runtimeDir, node: systemHasNode ? undefined : join(runtimeDir, 'node') };
+    for (const directory of [etc, layer, runtimeDir]) chmodSync(directory, 0o755);
+    return runtimeDir;
   }
 
   private async checkVersion(): Promise<void> {
@@ -177,6 +200,21 @@ export class BubblewrapEngine implements SandboxEngine {
       this.degraded.push(`bubblewrap ${version.join('.')} is older than ${BUBBLEWRAP_FLOOR.join('.')}`);
     }
   }
+}
+
+/** What watches and locks reach that a sandbox could not be given for itself. */
+function sharedWithHost({ files, devicesDir }: OwnInodes): string[] {
+  if (!files)
+    return [`no overlay can be mounted: sandboxes share the ${SHARED.files}, with watches and locks`];
+  const directories = sharedDirectories(mountPoints());
+  return [
+    ...directories.map(
+      (path) => `something is mounted below ${path}: sandboxes share the ${SHARED.files} there`,
+    ),
+    ...(devicesDir === undefined
+      ? [`no device node can be made: sandboxes share the ${SHARED.devices}, with watches and locks`]
+      : []),
+  ];
 }
 
 /** Host uids for sandboxes: two that live at the same time never share one. */
@@ -289,11 +327,32 @@ class BubblewrapSandbox implements Sandbox {
   }
 }
 
-/** What is to be mounted into a read-only directory needs something there to cover. */
+/** What is to be mounted into a read-only directory needs something there to cover. A file is there already. */
 function makeMountPoint(source: string, target: string): void {
-  const isDirectory = statSync(source).isDirectory();
-  mkdirSync(isDirectory ? target : dirname(target), { recursive: true });
-  if (!isDirectory) writeFileSync(target, '');
+  mkdirSync(isDirectory(source) ? target : dirname(target), { recursive: true });
+  if (!isDirectory(source)) copyFileSync(source, target);
+}
+
+function makeRootEntries(layer: string): void {
+  const { links, directories, files } = rootEntries();
+  for (const path of directories) mkdirSync(join(layer, path), { recursive: true });
+  for (const path of files) writeFileSync(join(layer, path), '');
+  for (const [path, target] of Object.entries(links)) symlinkSync(target, join(layer, path));
+}
+
+/** What stands for files of the kernel's: `empty` and `nothing`, and each that is replaced under its own name. */
+function makeFilesOfProc(directory: string): void {
+  const put = (name: string, content: string) => {
+    mkdirSync(dirname(join(directory, name)), { recursive: true });
+    writeFileSync(join(directory, name), content);
+  };
+  put('empty', '');
+  mkdirSync(join(directory, 'nothing'));
+  put('stat', uncounted(readFileSync('/proc/stat', 'utf8')));
+  put('boot_id', `${BOOT_ID}\n`);
+  for (const name of FS_SETTINGS.filter((setting) => existsSync(join('/proc/sys/fs', setting)))) {
+    put(join('fs', name), readFileSync(join('/proc/sys/fs', name), 'utf8'));
+  }
 }
 
 const isRoot = () => process.getuid?.() === 0;

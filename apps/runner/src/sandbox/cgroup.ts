@@ -393,3 +393,6 @@ function mounts(): Mount[] {
       return { path: mount.split(' ')[4] ?? '', type, options: options.split(',') };
     });
 }
+
+/** Where something is mounted, as we see it. */
+export const mountPoints = (): string[] => mounts().map(({ path }) => path);

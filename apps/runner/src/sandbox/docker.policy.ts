@@ -48,16 +48,91 @@ const SYSTEM_CALLS_REFUSED = [
   ...['init_module', 'finit_module', 'delete_module', 'kexec_load', 'kexec_file_load', 'reboot', 'swapon'],
 ];
 
-/** Docker's own list, and what else of the host's hardware and kernel shows: the other engine has no /sys at all. */
+/**
+ * Docker's own list, and what else tells of the host or counts what others do on it: the other engine shows the rest of
+ * /proc alone, and no /sys at all. /proc/stat stays: programs count processors with it, and nothing can stand in its place here.
+ * What a kernel does not have is left out by the runtime.
+ */
 const MASKED_PATHS = [
-  ...['asound', 'acpi', 'interrupts', 'kcore', 'keys', 'latency_stats', 'timer_list', 'timer_stats'].map(
-    (name) => `/proc/${name}`,
-  ),
-  ...['sched_debug', 'scsi'].map((name) => `/proc/${name}`),
-  ...['block', 'bus', 'class', 'dev', 'devices', 'firmware', 'hypervisor', 'kernel', 'module', 'power'].map(
-    (name) => `/sys/${name}`,
-  ),
-];
+  ...['asound', 'acpi', 'interrupts', 'kcore', 'keys', 'latency_stats', 'timer_list', 'timer_stats'],
+  ...[
+    'sched_debug',
+    'scsi',
+    'allocinfo',
+    'bootconfig',
+    'buddyinfo',
+    'bus',
+    'cgroups',
+    'cmdline',
+    'config.gz',
+  ],
+  ...[
+    'consoles',
+    'crypto',
+    'devices',
+    'diskstats',
+    'dma',
+    'driver',
+    'dynamic_debug',
+    'execdomains',
+    'fb',
+    'fs',
+  ],
+  ...[
+    'iomem',
+    'ioports',
+    'irq',
+    'kallsyms',
+    'key-users',
+    'locks',
+    'lockdep',
+    'lockdep_stats',
+    'mdstat',
+    'misc',
+  ],
+  ...[
+    'modules',
+    'mtrr',
+    'pagetypeinfo',
+    'partitions',
+    'pressure',
+    'schedstat',
+    'slabinfo',
+    'softirqs',
+    'spl',
+  ],
+  ...['swaps', 'vmallocinfo', 'vmstat', 'xen', 'zoneinfo', 'sys/dev', 'sys/kernel/pty'],
+  ...[
+    'sys/fs/aio-nr',
+    'sys/fs/dentry-state',
+    'sys/fs/file-nr',
+    'sys/fs/inode-nr',
+    'sys/fs/inode-state',
+    'sys/fs/quota',
+  ],
+  'sys/kernel/random/boot_id',
+]
+  .map((name) => `/proc/${name}`)
+  .concat(
+    ...['block', 'bus', 'class', 'dev', 'devices', 'firmware', 'hypervisor', 'kernel', 'module', 'power'].map(
+      (name) => `/sys/${name}`,
+    ),
+    // What file systems say of the host's disks.
+    ...[
+      'bcache',
+      'bpf',
+      'btrfs',
+      'erofs',
+      'ext4',
+      'f2fs',
+      'fuse',
+      'nilfs2',
+      'pstore',
+      'resctrl',
+      'xfs',
+      'zfs',
+    ].map((name) => `/sys/fs/${name}`),
+  );
 
 /** Where the supervisor reads what its cgroup counts; a container sees its own group and no other. */
 const CGROUP_FILES = {

@@ -23,7 +23,8 @@ const onPath = (name: string) => join(directory, name);
 
 beforeEach(async () => {
   directory = mkdtempSync(join(tmpdir(), 'launcher-'));
-  launcher = new Launcher(LAUNCHER, socketPath());
+  launcher = new Launcher(LAUNCHER, socketPath(), onPath('devices'));
+  mkdirSync(onPath('devices'));
   await launcher.start();
 });
 afterEach(async () => {

@@ -16,6 +16,14 @@ export interface LaunchRequest {
   cgroup: CgroupRequest | undefined;
 }
 
+/** What the machine lets the launcher give to each sandbox. */
+export interface OwnInodes {
+  /** Of files and directories; false: sandboxes share those of the host. */
+  files: boolean;
+  /** Where the device nodes of each sandbox are; undefined: they are the host's. */
+  devicesDir: string | undefined;
+}
+
 /** Uids and gids alike. */
 export interface IdRange {
   first: number;
@@ -35,15 +43,19 @@ export class Launcher {
   private lastNumber = 0;
   private stopped = false;
 
-  /** @param socketPath in a directory that is ours */
+  /**
+   * @param socketPath in a directory that is ours
+   * @param devicesDir an empty directory beside it
+   */
   constructor(
     private readonly program: string,
     private readonly socketPath: string,
+    private readonly devicesDir: string,
   ) {}
 
   /** @throws Error when it does not start */
-  async start(): Promise<void> {
-    const child = spawn(this.program, [this.socketPath], {
+  async start(): Promise<OwnInodes> {
+    const child = spawn(this.program, [this.socketPath, this.devicesDir], {
       env: {},
       stdio: ['pipe', 'pipe', 'inherit'],
     });
@@ -52,10 +64,12 @@ export class Launcher {
       ([code, signal]) => `code ${code}, signal ${signal}`,
       (error: unknown) => String(error),
     );
-    const failure = await Promise.race([once(child.stdout, 'data').then(() => undefined), ended]);
-    if (failure !== undefined) throw new Error(`the launcher did not start: ${failure}`);
+    const said = await Promise.race([once(child.stdout, 'data').then(([bytes]) => String(bytes)), ended]);
+    const hello = /^\+(inodes)? (.*)\n$/.exec(said);
+    if (!hello) throw new Error(`the launcher did not start: ${said}`);
     this.child = child;
     void ended.then((reason) => this.lost(reason));
+    return { files: hello[1] !== undefined, devicesDir: hello[2] || undefined };
   }
 
   /** Ends every sandbox and waits until nothing is left of them. */
@@ -119,11 +133,17 @@ async function ended(socket: Socket): Promise<void> {
 /**
  * What sandboxes see. The same view is made once.
  * @param bwrap the program and its arguments
+ * @param steps from there to a sandbox's root, as rootfs.h has them
  * @param ids of the host, that sandboxes may run under; undefined: ours alone
  */
-export function encodeView(bwrap: readonly string[], ids: IdRange | undefined): Buffer {
+export function encodeView(
+  bwrap: readonly string[],
+  steps: readonly string[],
+  ids: IdRange | undefined,
+): Buffer {
   return encodeWords([
     ...(ids ? [`m${ids.first} ${ids.count}`] : []),
+    ...steps,
     ...bwrap.map((argument) => `b${argument}`),
   ]);
 }
