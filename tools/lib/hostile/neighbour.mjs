@@ -1,3 +1,6 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+
 const HELLO = { language: 'python', code: 'print("hello")' };
 const IDLE_RUNS = 30;
 /** Beside an attack a plain program may take twice as long as the slowest on an idle machine, and this much. */
@@ -47,6 +50,49 @@ export function watchNeighbour(client, idleMs) {
       return slowest > allowed
         ? [...failures, `a neighbour took ${Math.round(slowest)} ms of ${Math.round(allowed)}`]
         : failures;
+    },
+  };
+}
+
+/**
+ * A neighbour on the host that draws on pools of the machine: it attaches a filter to a socket, again and again, until its
+ * input ends. It prints how often it could, and each error once.
+ */
+const FILTER_NEIGHBOUR = `
+import ctypes, select, socket, struct, sys
+code = ctypes.create_string_buffer(struct.pack("=HBBI", 6, 0, 0, 0xffff))
+program = struct.pack("@HP", 1, ctypes.addressof(code))
+done, errors = 0, set()
+while not select.select([sys.stdin], [], [], 0.005)[0]:
+    try:
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
+            s.setsockopt(socket.SOL_SOCKET, 26, program)
+            done += 1
+    except OSError as error:
+        errors.add(error.strerror)
+print(done, *errors, sep="\\n")
+`;
+
+/**
+ * Loads filters on this machine, beside the system, until it is asked what became of them.
+ * @returns nothing is wrong where there is no Python to do it with
+ */
+export function watchFilters() {
+  const child = spawn('python3', ['-c', FILTER_NEIGHBOUR], { stdio: ['pipe', 'pipe', 'ignore'] });
+  let printed = '';
+  child.stdout.on('data', (data) => (printed += data));
+  child.stdin.on('error', () => {});
+  const ended = once(child, 'close').catch(() => undefined);
+  return {
+    async problems() {
+      child.stdin.end();
+      await ended;
+      if (printed === '') return [];
+      const [done, ...errors] = printed.trim().split('\n');
+      return [
+        ...errors.map((error) => `a neighbour could not load a filter: ${error}`),
+        ...(done === '0' && errors.length === 0 ? ['a neighbour loaded no filter'] : []),
+      ];
     },
   };
 }
