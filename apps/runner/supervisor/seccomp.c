@@ -202,7 +202,7 @@ static const struct rule {
     RULE(membarrier, LOAD_ARGUMENT(0), IF_ANY_BIT(MEMBARRIER_OF_THE_MACHINE), REFUSE(EINVAL), ALLOW),
     /* As advice, with a file that is mapped. */
     RULE(msync, LOAD_ARGUMENT(2), IF_ANY_BIT(MS_SYNC), REFUSE(0), ALLOW),
-    /* Pages of files that others read, in a pipe: as if it could not be done with these files. */
+    /* Pages of files that others read, in a pipe: as if that could not be done with these files, whichever they are. */
     RULE(splice, REFUSE(EINVAL)),
 };
 
