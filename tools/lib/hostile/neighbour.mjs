@@ -55,44 +55,44 @@ export function watchNeighbour(client, idleMs) {
 }
 
 /**
- * A neighbour on the host that draws on pools of the machine: it attaches a filter to a socket, again and again, until its
- * input ends. It prints how often it could, and each error once.
+ * A neighbour on the host that draws on a pool of the machine: it attaches a filter to a socket, again and again, until its
+ * input ends. Its first line says that it has begun; then it prints each error once.
  */
 const FILTER_NEIGHBOUR = `
 import ctypes, select, socket, struct, sys
 code = ctypes.create_string_buffer(struct.pack("=HBBI", 6, 0, 0, 0xffff))
 program = struct.pack("@HP", 1, ctypes.addressof(code))
-done, errors = 0, set()
-while not select.select([sys.stdin], [], [], 0.005)[0]:
+errors = set()
+def load():
     try:
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
-            s.setsockopt(socket.SOL_SOCKET, 26, program)
-            done += 1
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s: s.setsockopt(socket.SOL_SOCKET, 26, program)
     except OSError as error:
         errors.add(error.strerror)
-print(done, *errors, sep="\\n")
+load()
+print("begun", flush=True)
+while not select.select([sys.stdin], [], [], 0.005)[0]: load()
+load()
+print(*errors, sep="\\n")
 `;
 
 /**
  * Loads filters on this machine, beside the system, until it is asked what became of them.
- * @returns nothing is wrong where there is no Python to do it with
+ * @returns once it has begun; undefined where there is no Python to do it with
  */
-export function watchFilters() {
+export async function watchFilters() {
   const child = spawn('python3', ['-c', FILTER_NEIGHBOUR], { stdio: ['pipe', 'pipe', 'ignore'] });
   let printed = '';
   child.stdout.on('data', (data) => (printed += data));
   child.stdin.on('error', () => {});
   const ended = once(child, 'close').catch(() => undefined);
+  await Promise.race([once(child.stdout, 'data'), ended]);
+  if (printed === '') return undefined;
   return {
     async problems() {
       child.stdin.end();
       await ended;
-      if (printed === '') return [];
-      const [done, ...errors] = printed.trim().split('\n');
-      return [
-        ...errors.map((error) => `a neighbour could not load a filter: ${error}`),
-        ...(done === '0' && errors.length === 0 ? ['a neighbour loaded no filter'] : []),
-      ];
+      const [, ...errors] = printed.trim().split('\n');
+      return errors.map((error) => `a neighbour could not load a filter: ${error}`);
     },
   };
 }

@@ -66,7 +66,7 @@ export async function runCase(client, one, { sourceNames, canary, patience = 1, 
   };
 
   const before = host?.snapshot();
-  const attention = watch(client, one, { host, neighbourMs, patience });
+  const attention = await watch(client, one, { host, neighbourMs, patience });
   for (const { stdin, repeat, parallel } of roundsOf(one)) {
     await repeatInParallel(repeat, parallel, () =>
       Promise.all([runOne(one, stdin), ...(one.pairCase ? [runOne(one.pairCase)] : [])]),
@@ -87,14 +87,14 @@ export async function runCase(client, one, { sourceNames, canary, patience = 1, 
 }
 
 /** What has to be looked at while a case runs. */
-function watch(client, one, { host, neighbourMs, patience }) {
+async function watch(client, one, { host, neighbourMs, patience }) {
   const post = one.post ?? [];
   const startedAt = host?.runnerBytes() ?? 0;
   let peak = startedAt;
   const drawsOnPools = host !== undefined && post.includes('pools');
   const poolsBefore = drawsOnPools ? host.pools() : undefined;
   const most = { ...poolsBefore };
-  const filters = drawsOnPools ? watchFilters() : undefined;
+  const filters = drawsOnPools ? await watchFilters() : undefined;
   const timer = setInterval(() => {
     peak = Math.max(peak, host?.runnerBytes() ?? 0);
     if (!drawsOnPools) return;
