@@ -13,6 +13,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/keyctl.h>
+#include <netinet/in.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -21,6 +22,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -46,7 +49,10 @@ __attribute__((format(printf, 2, 3))) static void broken(const char *wall, const
 
 /* --- system calls ------------------------------------------------------------------------------------------- */
 
-/* Arguments with which the kernel itself would answer something else than the filter, wherever there are such. */
+/*
+ * Arguments with which the kernel itself would answer something else than the filter, wherever there are such: no descriptor, no
+ * address, no process. So it is the filter that is tried, not what this kernel was built with. 0: answers 0 and does nothing.
+ */
 static const struct refused {
   const char *name;
   long number;
@@ -83,6 +89,48 @@ static const struct refused {
     {"name_to_handle_at", SYS_name_to_handle_at, {-1}, ENOSYS},
     {"personality", SYS_personality, {0x0040000 /* ADDR_NO_RANDOMIZE */}, EPERM},
     {"ioctl TIOCSTI", SYS_ioctl, {-1, 0x5412}, EPERM},
+
+    /* Pools and switches of the whole machine. */
+    {"SO_ATTACH_FILTER", SYS_setsockopt, {-1, SOL_SOCKET, SO_ATTACH_FILTER}, ENOPROTOOPT},
+    {"SO_ATTACH_BPF", SYS_setsockopt, {-1, SOL_SOCKET, SO_ATTACH_BPF}, ENOPROTOOPT},
+    {"SO_ATTACH_REUSEPORT_CBPF", SYS_setsockopt, {-1, SOL_SOCKET, SO_ATTACH_REUSEPORT_CBPF}, ENOPROTOOPT},
+    {"SO_TIMESTAMPING", SYS_setsockopt, {-1, SOL_SOCKET, SO_TIMESTAMPING}, ENOPROTOOPT},
+    {"SO_ZEROCOPY", SYS_setsockopt, {-1, SOL_SOCKET, SO_ZEROCOPY}, ENOPROTOOPT},
+    {"SO_NETNS_COOKIE", SYS_getsockopt, {-1, SOL_SOCKET, 71}, ENOPROTOOPT},
+    {"TCP_ULP", SYS_setsockopt, {-1, IPPROTO_TCP, 31}, ENOPROTOOPT},
+    {"TCP_MD5SIG", SYS_setsockopt, {-1, IPPROTO_TCP, 14}, ENOPROTOOPT},
+    {"IP_ADD_MEMBERSHIP", SYS_setsockopt, {-1, IPPROTO_IP, IP_ADD_MEMBERSHIP}, ENOPROTOOPT},
+    {"IPT_SO_SET_REPLACE", SYS_setsockopt, {-1, IPPROTO_IP, 64}, ENOPROTOOPT},
+    {"UDP_ENCAP", SYS_setsockopt, {-1, IPPROTO_UDP, 100}, ENOPROTOOPT},
+    {"MSG_OOB", SYS_sendmsg, {-1, 0, MSG_OOB}, EOPNOTSUPP},
+    {"MSG_ZEROCOPY", SYS_sendto, {-1, 0, 0, MSG_ZEROCOPY}, EOPNOTSUPP},
+    {"io_setup", SYS_io_setup, {0, 0}, ENOSYS},
+    {"seccomp", SYS_seccomp, {1 /* SECCOMP_SET_MODE_FILTER */, 0, 0}, ENOSYS},
+    {"PR_SET_SECCOMP", SYS_prctl, {PR_SET_SECCOMP, 2, 0}, EINVAL},
+    {"PR_SCHED_CORE", SYS_prctl, {62, 0, 4000000}, EINVAL},
+    {"mbind", SYS_mbind, {1}, ENOSYS},
+    {"mq_open", SYS_mq_open, {0}, ENOSYS},
+    {"vmsplice", SYS_vmsplice, {-1}, ENOSYS},
+    {"tee", SYS_tee, {-1, -1, 1}, ENOSYS},
+    {"splice", SYS_splice, {-1, 0, -1, 0, 1}, EINVAL},
+    {"TIOCSETD", SYS_ioctl, {-1, 0x5423}, ENOTTY},
+    {"SIOCGSTAMP", SYS_ioctl, {-1, 0x8906}, ENOTTY},
+    {"FIFREEZE", SYS_ioctl, {-1, (long)0xc0045877}, ENOTTY},
+    {"F_NOTIFY", SYS_fcntl, {-1, F_NOTIFY}, EINVAL},
+    {"F_SETLEASE", SYS_fcntl, {-1, F_SETLEASE}, EINVAL},
+    {"MAP_HUGETLB", SYS_mmap, {0, 4096, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB | (63L << 26), -1}, ENOMEM},
+    {"SHM_HUGETLB", SYS_shmget, {0, 0, 01000 /* IPC_CREAT */ | 04000 /* SHM_HUGETLB */ | 0600}, ENOMEM},
+    {"MFD_HUGETLB", SYS_memfd_create, {0, MFD_HUGETLB}, EINVAL},
+    {"MADV_MERGEABLE", SYS_madvise, {0, 4096, MADV_MERGEABLE}, EINVAL},
+    {"membarrier of all processors", SYS_membarrier, {1, 0}, EINVAL},
+    {"posix_fadvise", SYS_fadvise64, {-1, 0, 0, POSIX_FADV_DONTNEED}, 0},
+    {"readahead", SYS_readahead, {-1}, 0},
+    {"syncfs", SYS_syncfs, {-1}, 0},
+    {"fsync", SYS_fsync, {-1}, 0},
+    {"fdatasync", SYS_fdatasync, {-1}, 0},
+    {"sync_file_range", SYS_sync_file_range, {-1}, 0},
+    {"MS_SYNC", SYS_msync, {1, 4096, MS_SYNC}, 0},
+    {"MADV_WILLNEED", SYS_madvise, {1, 4096, MADV_WILLNEED}, 0},
 };
 
 static void try_calls(void) {
@@ -90,24 +138,47 @@ static void try_calls(void) {
     const long *a = refused[i].arguments;
     errno = 0;
     long result = syscall(refused[i].number, a[0], a[1], a[2], a[3], a[4]);
-    if (result != -1 || errno != refused[i].error) broken(FILTER, "%s: %s", refused[i].name, strerror(errno));
+    bool is_refused = refused[i].error == 0 ? result == 0 : result == -1 && errno == refused[i].error;
+    if (!is_refused) broken(FILTER, "%s: %s", refused[i].name, result == -1 ? strerror(errno) : "it works");
   }
   long child = syscall(SYS_clone, CLONE_NEWUSER | SIGCHLD, 0, 0, 0, 0);
   if (child == 0) _exit(0);
   if (child > 0 || errno != EPERM) broken(FILTER, "clone with a user namespace");
 }
 
+/* With a flag of the type that there is not: the kernel answers EINVAL before it looks at anything else. */
+#define NO_SUCH_FLAG 0x100000
+
 static void try_sockets(void) {
   static const struct {
     const char *name;
-    int family, type;
+    int family, type, protocol, error;
   } sockets[] = {
-      {"AF_ALG", 38, SOCK_SEQPACKET},       {"AF_NETLINK", AF_NETLINK, SOCK_RAW}, {"AF_PACKET", AF_PACKET, SOCK_RAW},
-      {"AF_VSOCK", 40, SOCK_STREAM},        {"AF_BLUETOOTH", 31, SOCK_RAW},       {"AF_XDP", 44, SOCK_RAW},
-      {"a raw socket", AF_INET, SOCK_RAW},
+      {"AF_ALG", 38, SOCK_SEQPACKET, 0, EAFNOSUPPORT},
+      {"AF_NETLINK", AF_NETLINK, SOCK_RAW, 0, EAFNOSUPPORT},
+      {"AF_PACKET", AF_PACKET, SOCK_RAW, 0, EAFNOSUPPORT},
+      {"AF_VSOCK", 40, SOCK_STREAM, 0, EAFNOSUPPORT},
+      {"AF_BLUETOOTH", 31, SOCK_RAW, 0, EAFNOSUPPORT},
+      {"AF_XDP", 44, SOCK_RAW, 0, EAFNOSUPPORT},
+      {"AF_RXRPC", 33, SOCK_DGRAM, 0, EAFNOSUPPORT},
+      {"AF_TIPC", 30, SOCK_SEQPACKET, 0, EAFNOSUPPORT},
+      {"a raw socket", AF_INET, SOCK_RAW, IPPROTO_ICMP, EPERM},
+      {"MPTCP", AF_INET, SOCK_STREAM, 262, EPROTONOSUPPORT},
+      {"SCTP", AF_INET, SOCK_STREAM, IPPROTO_SCTP, EPROTONOSUPPORT},
+      {"SCTP in packets", AF_INET6, SOCK_SEQPACKET, IPPROTO_SCTP, ESOCKTNOSUPPORT},
+      {"DCCP", AF_INET, 6, IPPROTO_DCCP, ESOCKTNOSUPPORT},
+      {"UDP-Lite", AF_INET6, SOCK_DGRAM, IPPROTO_UDPLITE, EPROTONOSUPPORT},
+      {"ping", AF_INET, SOCK_DGRAM, IPPROTO_ICMP, EPROTONOSUPPORT},
   };
   for (size_t i = 0; i < sizeof sockets / sizeof sockets[0]; i++) {
-    if (socket(sockets[i].family, sockets[i].type | SOCK_CLOEXEC, 0) >= 0) broken(FILTER, "%s opens", sockets[i].name);
+    errno = 0;
+    int opened = socket(sockets[i].family, sockets[i].type | NO_SUCH_FLAG, sockets[i].protocol);
+    if (opened >= 0 || errno != sockets[i].error) broken(FILTER, "%s: %s", sockets[i].name, strerror(errno));
+    int pair[2];
+    if (sockets[i].error != EAFNOSUPPORT) continue;
+    errno = 0;
+    opened = socketpair(sockets[i].family, sockets[i].type | NO_SUCH_FLAG, sockets[i].protocol, pair);
+    if (opened >= 0 || errno != EAFNOSUPPORT) broken(FILTER, "a pair of %s: %s", sockets[i].name, strerror(errno));
   }
 }
 

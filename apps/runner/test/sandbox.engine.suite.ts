@@ -501,6 +501,61 @@ for family, kind in ((38, 5), (16, 3), (17, 3), (40, 1), (2, 3)):
       ]);
     });
 
+    it('pools and switches of the whole machine are out of reach, and advice does nothing', async () => {
+      const facts = await python(`
+import ctypes, errno, fcntl, os, socket, struct, termios
+libc = ctypes.CDLL(None, use_errno=True)
+def attempt(name, call):
+    try:
+        print(name, 'works', call())
+    except OSError as error:
+        print(name, errno.errorcode[error.errno])
+def call(number, *arguments):
+    if libc.syscall(number, *map(ctypes.c_long, arguments)) == -1:
+        raise OSError(ctypes.get_errno(), '')
+aio, mbind = {'x86_64': (206, 237), 'aarch64': (0, 235)}[os.uname().machine]
+room = ctypes.create_string_buffer(struct.pack('=HBBI', 6, 0, 0, 0xffff))
+udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+tcp = socket.socket()
+attempt('filter', lambda: udp.setsockopt(socket.SOL_SOCKET, 26, struct.pack('@HP', 1, ctypes.addressof(room))))
+attempt('aio', lambda: call(aio, 4096, ctypes.addressof(ctypes.c_ulong(0))))
+attempt('policy', lambda: call(mbind, 1, 0, 0, 0, 0, 0))
+attempt('mptcp', lambda: socket.socket(socket.AF_INET, socket.SOCK_STREAM, 262))
+attempt('udplite', lambda: socket.socket(socket.AF_INET, socket.SOCK_DGRAM, 136))
+attempt('pair', lambda: socket.socketpair(38, socket.SOCK_SEQPACKET))
+attempt('tls', lambda: tcp.setsockopt(socket.IPPROTO_TCP, 31, b'tls'))
+attempt('timestamps', lambda: udp.setsockopt(socket.SOL_SOCKET, 29, 1))
+attempt('cookie', lambda: udp.getsockopt(socket.SOL_SOCKET, 71, 8))
+attempt('urgent', lambda: socket.socketpair()[0].send(b'x', socket.MSG_OOB))
+attempt('discipline', lambda: fcntl.ioctl(0, termios.TIOCSETD, struct.pack('i', 2)))
+attempt('notify', lambda: fcntl.fcntl(os.open('/usr', os.O_RDONLY), fcntl.F_NOTIFY, 1))
+attempt('seccomp', lambda: libc.prctl(22, 2, 0) and (_ for _ in ()).throw(OSError(ctypes.get_errno(), '')))
+attempt('fadvise', lambda: os.posix_fadvise(-1, 0, 0, os.POSIX_FADV_DONTNEED))
+attempt('fsync', lambda: os.fsync(999))
+attempt('sync', lambda: os.sync())
+attempt('nodelay', lambda: tcp.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1))
+`);
+      expect(text(facts).trim().split('\n')).toEqual([
+        'filter ENOPROTOOPT',
+        'aio ENOSYS',
+        'policy ENOSYS',
+        'mptcp EPROTONOSUPPORT',
+        'udplite EPROTONOSUPPORT',
+        'pair EAFNOSUPPORT',
+        'tls ENOPROTOOPT',
+        'timestamps ENOPROTOOPT',
+        'cookie ENOPROTOOPT',
+        expect.stringMatching(/^urgent E(?:OPNOTSUPP|NOTSUP)$/),
+        'discipline ENOTTY',
+        'notify EINVAL',
+        'seccomp EINVAL',
+        'fadvise works None',
+        'fsync works None',
+        'sync works None',
+        'nodelay works None',
+      ]);
+    });
+
     it('nothing is writable but the sized places', async () => {
       const facts = await shell(
         'for d in / /usr /etc /dev /proc /sys /box /tmp /dev/shm /dev/mqueue /usr/local /var/tmp /run; do touch $d/probe 2>/dev/null && echo $d; done',

@@ -25,6 +25,12 @@ import { ROOT } from '../root.mjs';
  * @property {number} freeBytes of the disk
  * @property {number} freeInodes of the disk
  */
+/**
+ * @typedef {object} Pools of the whole machine, from which no run may take anything
+ * @property {number} aioEvents of contexts for asynchronous input and output (fs.aio-nr)
+ * @property {number} filterBytes of memory in filters, those of sandboxes among them; 0 for who may not see it
+ * @property {number} modules that the kernel has loaded
+ */
 /** @typedef {readonly [what: string, text: string]} Finding one per thing that is looked at */
 
 const MIB = 1024 * 1024;
@@ -34,6 +40,8 @@ const LOOK_MS = 100;
 /** Other processes of the machine also take and give. */
 const MEMORY_SLACK_BYTES = 512 * MIB;
 const DISK_SLACK_SHARE = 0.01;
+/** Sandboxes that are made meanwhile load a filter each, of three pages. */
+const FILTER_SLACK_BYTES = 8 * MIB;
 const SERVICES = ['gateway', 'submission', 'result', 'url', 'runner'];
 
 /** The machine under an instance that `npm start` started, as far as it can be looked at from beside it. */
@@ -118,6 +126,16 @@ export class Host {
     return kilobytes(read(`/proc/${this.pids.runner}/status`), 'VmRSS') * 1024;
   }
 
+  /** @returns {Pools} */
+  pools() {
+    const filters = [...read('/proc/vmallocinfo').matchAll(/^\S+\s+(\d+) bpf_/gm)];
+    return {
+      aioEvents: Number(read('/proc/sys/fs/aio-nr')),
+      filterBytes: filters.reduce((sum, [, bytes]) => sum + Number(bytes), 0),
+      modules: read('/proc/modules').split('\n').length,
+    };
+  }
+
   /** How often the kernel took memory back by ending a process that no limit of a run had asked for. */
   globalOomKills() {
     try {
@@ -160,6 +178,24 @@ function differences(before, now) {
   for (const kind of /** @type {const} */ (['containers', 'mounts', 'temporary', 'ipc'])) {
     if (now[kind] > before[kind]) found.push([kind, `${kind}: ${now[kind]}, ${before[kind]} before`]);
   }
+  return found;
+}
+
+/**
+ * What was taken of the machine's pools.
+ * @param {Pools} before
+ * @param {Pools} most of what was seen of each meanwhile
+ * @returns {string[]}
+ */
+export function takenFromPools(before, most) {
+  const found = [];
+  if (most.aioEvents > before.aioEvents)
+    found.push(`${most.aioEvents - before.aioEvents} events of the machine's aio contexts were taken`);
+  if (most.filterBytes > before.filterBytes + FILTER_SLACK_BYTES)
+    found.push(
+      `filters took ${Math.round((most.filterBytes - before.filterBytes) / MIB)} MiB of kernel memory`,
+    );
+  if (most.modules > before.modules) found.push('the kernel loaded a module');
   return found;
 }
 

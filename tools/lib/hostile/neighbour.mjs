@@ -1,3 +1,6 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+
 const HELLO = { language: 'python', code: 'print("hello")' };
 const IDLE_RUNS = 30;
 /** Beside an attack a plain program may take twice as long as the slowest on an idle machine, and this much. */
@@ -47,6 +50,49 @@ export function watchNeighbour(client, idleMs) {
       return slowest > allowed
         ? [...failures, `a neighbour took ${Math.round(slowest)} ms of ${Math.round(allowed)}`]
         : failures;
+    },
+  };
+}
+
+/**
+ * A neighbour on the host that draws on a pool of the machine: it attaches a filter to a socket, again and again, until its
+ * input ends. Its first line says that it has begun; then it prints each error once.
+ */
+const FILTER_NEIGHBOUR = `
+import ctypes, select, socket, struct, sys
+code = ctypes.create_string_buffer(struct.pack("=HBBI", 6, 0, 0, 0xffff))
+program = struct.pack("@HP", 1, ctypes.addressof(code))
+errors = set()
+def load():
+    try:
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s: s.setsockopt(socket.SOL_SOCKET, 26, program)
+    except OSError as error:
+        errors.add(error.strerror)
+load()
+print("begun", flush=True)
+while not select.select([sys.stdin], [], [], 0.005)[0]: load()
+load()
+print(*errors, sep="\\n")
+`;
+
+/**
+ * Loads filters on this machine, beside the system, until it is asked what became of them.
+ * @returns once it has begun; undefined where there is no Python to do it with
+ */
+export async function watchFilters() {
+  const child = spawn('python3', ['-c', FILTER_NEIGHBOUR], { stdio: ['pipe', 'pipe', 'ignore'] });
+  let printed = '';
+  child.stdout.on('data', (data) => (printed += data));
+  child.stdin.on('error', () => {});
+  const ended = once(child, 'close').catch(() => undefined);
+  await Promise.race([once(child.stdout, 'data'), ended]);
+  if (printed === '') return undefined;
+  return {
+    async problems() {
+      child.stdin.end();
+      await ended;
+      const [, ...errors] = printed.trim().split('\n');
+      return errors.map((error) => `a neighbour could not load a filter: ${error}`);
     },
   };
 }

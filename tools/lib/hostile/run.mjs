@@ -1,6 +1,7 @@
 import { roundsOf, stdinBytes, submissionOf } from './catalogue.mjs';
 import { judge, outcomeOf } from './judge.mjs';
-import { watchNeighbour } from './neighbour.mjs';
+import { takenFromPools } from './host.mjs';
+import { watchFilters, watchNeighbour } from './neighbour.mjs';
 
 /** Cut to this when a case's input is larger than a body may be and refusing it is not an answer to the case. */
 const STDIN_THAT_FITS_BYTES = 3 * 1024 * 1024;
@@ -65,7 +66,7 @@ export async function runCase(client, one, { sourceNames, canary, patience = 1, 
   };
 
   const before = host?.snapshot();
-  const attention = watch(client, one, { host, neighbourMs, patience });
+  const attention = await watch(client, one, { host, neighbourMs, patience });
   for (const { stdin, repeat, parallel } of roundsOf(one)) {
     await repeatInParallel(repeat, parallel, () =>
       Promise.all([runOne(one, stdin), ...(one.pairCase ? [runOne(one.pairCase)] : [])]),
@@ -86,11 +87,19 @@ export async function runCase(client, one, { sourceNames, canary, patience = 1, 
 }
 
 /** What has to be looked at while a case runs. */
-function watch(client, one, { host, neighbourMs, patience }) {
+async function watch(client, one, { host, neighbourMs, patience }) {
   const post = one.post ?? [];
   const startedAt = host?.runnerBytes() ?? 0;
   let peak = startedAt;
-  const timer = setInterval(() => (peak = Math.max(peak, host?.runnerBytes() ?? 0)), LOOK_MS);
+  const drawsOnPools = host !== undefined && post.includes('pools');
+  const poolsBefore = drawsOnPools ? host.pools() : undefined;
+  const most = { ...poolsBefore };
+  const filters = drawsOnPools ? await watchFilters() : undefined;
+  const timer = setInterval(() => {
+    peak = Math.max(peak, host?.runnerBytes() ?? 0);
+    if (!drawsOnPools) return;
+    for (const [name, now] of Object.entries(host.pools())) most[name] = Math.max(most[name], now);
+  }, LOOK_MS);
   const isAlone = !one.pairCase && roundsOf(one).every(({ parallel }) => parallel === 1);
   const isAttack = isAlone && (post.includes('neigh') || one.id.startsWith('X'));
   const neighbour =
@@ -102,6 +111,9 @@ function watch(client, one, { host, neighbourMs, patience }) {
       const grown = Math.round((peak - startedAt) / MIB);
       if (post.includes('rss') && patience === 1 && grown > RUNNER_GROWTH_MIB)
         found.push(`the runner grew by ${grown} MiB`);
+      if (filters) found.push(...(await filters.problems()));
+      // Others of this machine may use them, too, unless it is idle.
+      if (poolsBefore && patience === 1) found.push(...takenFromPools(poolsBefore, most));
       return found;
     },
   };

@@ -45,6 +45,7 @@ const SYSTEM_CALLS_REFUSED = [
   ...['unshare', 'setns', 'open_by_handle_at', 'name_to_handle_at'],
   ...['bpf', 'perf_event_open', 'userfaultfd', 'io_uring_setup', 'io_uring_enter', 'io_uring_register'],
   ...['keyctl', 'add_key', 'request_key', 'ptrace', 'process_vm_readv', 'process_vm_writev', 'pidfd_getfd'],
+  ...['io_setup', 'mbind', 'set_mempolicy', 'mq_open', 'vmsplice', 'tee'],
   ...['init_module', 'finit_module', 'delete_module', 'kexec_load', 'kexec_file_load', 'reboot', 'swapon'],
 ];
 
