@@ -59,7 +59,7 @@ WORKDIR /app
 COPY --from=dependencies /app/node_modules node_modules
 COPY --from=build /app/dist dist
 COPY languages languages
-# Root here is nobody's root: the container holds no capability but to give each sandbox a user id of its own.
+# Root here is nobody's root: the container holds no capability but to give each sandbox user ids of its own.
 USER root
 ENTRYPOINT ["node", "--enable-source-maps"]
 CMD ["dist/apps/runner/main.js"]

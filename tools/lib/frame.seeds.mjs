@@ -9,6 +9,8 @@ const DISCARD_OVERFLOW = 2;
 const SAMPLE_MEMORY = 4;
 const LIMIT_PROCESSES = 8;
 const MOUNT_FILES = 16;
+/** The sandbox that it is fuzzed in has one user id. */
+const SHARE_IDS = 32;
 
 /**
  * @param {string} type
@@ -24,7 +26,7 @@ function frame(type, body = '') {
 
 /** @param {number} flags */
 function setup(flags, { outputBytes = 1000, filesBytes = 1 << 20 } = {}) {
-  const numbers = [200, 200, outputBytes, 64 << 20, 16, filesBytes, 64, flags];
+  const numbers = [200, 200, outputBytes, 64 << 20, 16, filesBytes, 64, flags | SHARE_IDS];
   const body = Buffer.alloc(numbers.length * 8);
   numbers.forEach((number, index) => body.writeBigUInt64LE(BigInt(number), index * 8));
   return frame('L', body);

@@ -10,7 +10,8 @@
  * 1. The runner connects to the socket that is named on our command line, one connection per sandbox, and sends a
  *    request: its length (u32, little endian), then words, each a letter, a text and a NUL:
  *      n  number by which the runner names this sandbox later
- *      u  host uid and gid that the sandbox runs under; without it, ours
+ *      u  host uid and gid that the command, or a sandbox's program, runs under; without it, ours
+ *      o  host uid and gid of the sandbox's supervisor, where u is given
  *      d  directory to make, and to remove when the sandbox is gone: its cgroup
  *      s  file to write, v  what to write into it: a setting of the cgroup
  *      w  file to open for writing, r  for reading: the sandbox's next descriptor, from 3 on
@@ -21,7 +22,8 @@
  *      a  the command's next argument
  * 2. What it asks for is done in that order, and the command started with the connection as descriptors 0 and 1. From then
  *    on the connection belongs to runner and supervisor; the launcher looks at it no more. What the command writes into
- *    descriptor 2 is its complaint; it becomes the supervisor's last frame, a fault, once the command has ended.
+ *    descriptor 2 is its complaint; it becomes the supervisor's last frame, a fault, once the command has ended. Behind it
+ *    stands how it ended, if the runner was not done with it. An end without that word is the launcher's own.
  * 3. On descriptor 0 come the numbers of sandboxes that the runner is done with (u32): each is killed, if it has not
  *    ended, and its directories are removed. The connection ends when all who hold it have: launcher and supervisor.
  *
@@ -69,8 +71,9 @@
 /* A cgroup can be removed once the last of its processes is gone, a moment after its sandbox. */
 #define REMOVE_RETRY_MS 10
 #define REMOVE_TRIES 500
-/* protocol.h of the supervisor: type, size, text */
+/* protocol.h of the supervisor: type, size, and a text or the wait status */
 #define FRAME_FAULT 'P'
+#define FRAME_ENDED 'Z'
 
 struct sandbox {
   struct sandbox *next;
@@ -78,6 +81,7 @@ struct sandbox {
   int connection; /* -1: the sandbox has ended */
   int complaint;  /* read end */
   pid_t pid;      /* 0: not started, or ended */
+  bool has_supervisor;
   bool refused;   /* the runner was told why, and is to hang up first: else it might not read that */
   bool done;      /* the runner wants it no more */
   char *request;  /* while it is read, NUL-terminated words */
@@ -93,13 +97,18 @@ static void die(const char *what) {
   exit(1);
 }
 
-/* Tells the runner in the supervisor's place why there is no sandbox. What does not fit at once is lost. */
-static void complain(struct sandbox *sandbox, const char *text, uint32_t size) {
-  char frame[5 + COMPLAINT_BYTES] = {FRAME_FAULT};
+/* In the supervisor's place. What does not fit at once is lost. */
+static void send_frame(struct sandbox *sandbox, char type, const void *body, uint32_t size) {
+  char frame[5 + COMPLAINT_BYTES] = {type};
   if (size > COMPLAINT_BYTES) size = COMPLAINT_BYTES;
   memcpy(frame + 1, &size, sizeof size);
-  memcpy(frame + 5, text, size);
+  memcpy(frame + 5, body, size);
   (void)!send(sandbox->connection, frame, 5 + size, MSG_DONTWAIT | MSG_NOSIGNAL);
+}
+
+/* Tells the runner why there is no sandbox. */
+static void complain(struct sandbox *sandbox, const char *text, uint32_t size) {
+  send_frame(sandbox, FRAME_FAULT, text, size);
 }
 
 static bool refuse(struct sandbox *sandbox, const char *what, const char *name) {
@@ -124,7 +133,7 @@ struct command {
   int argument_count, builder_count, step_count;
   struct id_range ids;
   int files[MAX_FILES], file_count;
-  uid_t uid; /* 0: ours */
+  struct sandbox_ids sandbox_ids;
 };
 
 static bool obey_word(struct sandbox *sandbox, struct command *command, char *word, const char **setting) {
@@ -132,7 +141,8 @@ static bool obey_word(struct sandbox *sandbox, struct command *command, char *wo
   errno = EINVAL;
   switch (*word) {
     case 'n': sandbox->number = (uint32_t)strtoul(text, NULL, 10); return true;
-    case 'u': command->uid = (uid_t)strtoul(text, NULL, 10); return true;
+    case 'u': command->sandbox_ids.program = (uid_t)strtoul(text, NULL, 10); return true;
+    case 'o': command->sandbox_ids.supervisor = (uid_t)strtoul(text, NULL, 10); return true;
     case 'd':
       if (sandbox->directory_count == MAX_DIRECTORIES || mkdir(text, 0755) != 0) return refuse(sandbox, "mkdir", text);
       sandbox->directories[sandbox->directory_count] = strdup(text);
@@ -213,9 +223,9 @@ __attribute__((noreturn)) static void become(const struct command *command, cons
   sigset_t none;
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, NULL);
-  if (command->uid != 0) {
-    if (setgroups(0, NULL) != 0 || setresgid(command->uid, command->uid, command->uid) != 0 ||
-        setresuid(command->uid, command->uid, command->uid) != 0) {
+  uid_t uid = command->sandbox_ids.program;
+  if (uid != 0) {
+    if (setgroups(0, NULL) != 0 || setresgid(uid, uid, uid) != 0 || setresuid(uid, uid, uid) != 0) {
       dprintf(2, "setuid: %s", strerror(errno));
       _exit(127);
     }
@@ -244,7 +254,7 @@ static bool start(struct sandbox *sandbox) {
   const struct view *view = NULL;
   if (obeyed && command.builder_count > 0) obeyed = (view = find_view(sandbox, &command)) != NULL;
   if (obeyed && view != NULL && view->rootfs.own_devices) {
-    unsigned slot = command.uid - command.ids.first;
+    unsigned slot = command.sandbox_ids.program - command.ids.first;
     obeyed = slot < command.ids.count ? make_device_nodes(slot) : (errno = EINVAL, false);
     if (!obeyed) refuse(sandbox, "make", "devices");
   }
@@ -253,8 +263,9 @@ static bool start(struct sandbox *sandbox) {
     int given[FIRST_FILE + MAX_FILES] = {sandbox->connection, sandbox->connection, complaint[1]};
     int count = FIRST_FILE + command.file_count;
     memcpy(given + FIRST_FILE, command.files, sizeof(int) * (size_t)command.file_count);
+    sandbox->has_supervisor = view != NULL;
     sandbox->pid = view == NULL ? fork_command(&command, given, count)
-                                : start_in_view(view, command.uid, given, count, command.arguments);
+                                : start_in_view(view, command.sandbox_ids, given, count, command.arguments);
     close(complaint[1]);
     sandbox->complaint = complaint[0];
     if (sandbox->pid == 0) {
@@ -330,12 +341,14 @@ static void accept_all(int listener) {
 }
 
 static void reap(void) {
-  for (pid_t pid; (pid = waitpid(-1, NULL, WNOHANG)) > 0;) {
+  int status;
+  for (pid_t pid; (pid = waitpid(-1, &status, WNOHANG)) > 0;) {
     for (struct sandbox *sandbox = sandboxes; sandbox != NULL; sandbox = sandbox->next) {
       if (sandbox->pid != pid) continue;
       char text[COMPLAINT_BYTES];
       ssize_t size = read(sandbox->complaint, text, sizeof text);
       if (size > 0) complain(sandbox, text, (uint32_t)size);
+      if (sandbox->has_supervisor && !sandbox->done) send_frame(sandbox, FRAME_ENDED, &status, sizeof status);
       sandbox->pid = 0;
       /* bwrap killed before its child was tied to it leaves an orphan: a supervisor that waits for its runner. */
       if (sandbox->done) shutdown(sandbox->connection, SHUT_RD);

@@ -11,11 +11,13 @@
  * uids of all sandboxes, and one more, under which bubblewrap makes the view; else our own. It is never entered by anything
  * but the two lines of start_in_view() and bubblewrap itself.
  *
- * A sandbox: a helper enters user namespace and view, takes the sandbox's uid, and clones process 1, our child, into namespaces of
+ * A sandbox: a helper enters user namespace and view, becomes root of the view, and clones process 1, our child, into namespaces of
  * its own, all at once. Since its user namespace is a lesser one than the view's, the kernel locks every mount that it has
- * from there: it can be neither taken away nor made writable, whatever capability somebody may come by inside. Process 1 maps its
- * uid, makes its root from what the view shows (rootfs.c), has a loopback, and keeps three capabilities over its own namespaces
- * for the supervisor, which it becomes. What one step does not do is reported and ends it: there is no sandbox with a wall less.
+ * from there: it can be neither taken away nor made writable, whatever capability somebody may come by inside. The helper maps two
+ * ids into it, the program's and the supervisor's: a map of two takes somebody with CAP_SETUID over the view. Where only ours can be
+ * had, process 1 maps that, and both share it. Process 1 takes the supervisor's, makes its root from what the view shows (rootfs.c),
+ * has a loopback, and keeps five capabilities over its own namespaces for the supervisor, which it becomes. What one step does not do is
+ * reported and ends it: there is no sandbox with a wall less.
  */
 #define _GNU_SOURCE
 #include "view.h"
@@ -41,8 +43,9 @@
 #include <time.h>
 #include <unistd.h>
 
-/* uid and gid inside of a sandbox; bubblewrap.policy.ts has the names for them. */
-#define INSIDE 1000
+/* uids and gids inside of a sandbox; the supervisor's ids.h and bubblewrap.policy.ts have them too. */
+#define PROGRAM_INSIDE 1000
+#define SUPERVISOR_INSIDE 1001
 #define HOST_NAME "sandbox"
 /* Beyond every descriptor that a sandbox is given. */
 #define ABOVE_ALL 64
@@ -55,8 +58,9 @@
 
 #define OWN_NAMESPACES \
   (CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWCGROUP)
-/* To mount the writable file systems and limit them, and to give all of it up (supervisor.c). */
-#define KEPT_CAPABILITIES ((1u << CAP_SYS_ADMIN) | (1u << CAP_SETPCAP) | (1u << CAP_SYS_RESOURCE))
+/* To mount the writable file systems and limit them, to part from the program (ids.c), and to give all of it up (supervisor.c). */
+#define KEPT_CAPABILITIES                                                                                     \
+  ((1u << CAP_SYS_ADMIN) | (1u << CAP_SETPCAP) | (1u << CAP_SYS_RESOURCE) | (1u << CAP_SETUID) | (1u << CAP_SETGID))
 
 void place_descriptors(const int *given, int count) {
   int moved[ABOVE_ALL];
@@ -216,13 +220,32 @@ bool make_view(struct view *view, char *const *arguments, struct id_range ids, i
 
 /* --- a sandbox ------------------------------------------------------------------------------------------------ */
 
+/* In process 1, where there is one id for both. */
 static void map_own_id(int proc, uid_t uid) {
   char map[48];
-  snprintf(map, sizeof map, "%d %u 1", INSIDE, uid);
-  /* Under another uid than before, our own files below /proc are closed to us until we say that they need not be. */
-  if (prctl(PR_SET_DUMPABLE, 1, 0, 0, 0) != 0 || !write_file(proc, "self/setgroups", "deny") ||
-      !write_file(proc, "self/uid_map", map) || !write_file(proc, "self/gid_map", map)) {
+  snprintf(map, sizeof map, "%d %u 1", PROGRAM_INSIDE, uid);
+  if (!write_file(proc, "self/setgroups", "deny") || !write_file(proc, "self/uid_map", map) ||
+      !write_file(proc, "self/gid_map", map)) {
     give_up("mapping uid %u", uid);
+  }
+}
+
+/* In the helper. @returns whether process 1 has the two of them */
+static bool map_ids(int proc, pid_t pid, struct sandbox_ids ids) {
+  char map[64], uid_map[32], gid_map[32];
+  snprintf(map, sizeof map, "%d %u 1\n%d %u 1\n", PROGRAM_INSIDE, ids.program, SUPERVISOR_INSIDE, ids.supervisor);
+  snprintf(uid_map, sizeof uid_map, "%d/uid_map", pid);
+  snprintf(gid_map, sizeof gid_map, "%d/gid_map", pid);
+  return write_file(proc, uid_map, map) && write_file(proc, gid_map, map);
+}
+
+/* In process 1, once somebody has mapped it; nobody does where the helper has given up. */
+static void take_supervisor_id(int mapped) {
+  char byte;
+  if (read(mapped, &byte, 1) != 1) _exit(127);
+  if (setresgid(SUPERVISOR_INSIDE, SUPERVISOR_INSIDE, SUPERVISOR_INSIDE) != 0 ||
+      setresuid(SUPERVISOR_INSIDE, SUPERVISOR_INSIDE, SUPERVISOR_INSIDE) != 0) {
+    give_up("taking the supervisor's uid");
   }
 }
 
@@ -233,7 +256,7 @@ static void bring_up_loopback(void) {
   close(fd);
 }
 
-static void keep_three_capabilities(void) {
+static void keep_capabilities(void) {
   for (int capability = 0; prctl(PR_CAPBSET_READ, capability, 0, 0, 0) >= 0; capability++) {
     bool kept = capability < 32 && (KEPT_CAPABILITIES >> capability) & 1;
     if (!kept && prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) != 0) give_up("dropping capability %d", capability);
@@ -250,37 +273,51 @@ static void keep_three_capabilities(void) {
 }
 
 /* Process 1, with every capability over namespaces in which there is nobody else. */
-__attribute__((noreturn)) static void become_first(const struct view *view, int proc, uid_t uid, char *const *command) {
-  /* With the launcher, whoever ends that. */
+__attribute__((noreturn)) static void become_first(const struct view *view, int proc, struct sandbox_ids ids, int mapped,
+                                                   char *const *command) {
+  if (mapped < 0) map_own_id(proc, ids.program);
+  else take_supervisor_id(mapped);
+  /* With the launcher, whoever ends that. A change of ids would undo it. */
   if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) != 0) give_up("pdeathsig");
-  map_own_id(proc, uid);
   int program = open(command[0], O_PATH | O_CLOEXEC);
   if (program < 0) give_up("%s", command[0]);
-  const char *failed = change_root(&view->rootfs, uid - view->ids.first);
+  const char *failed = change_root(&view->rootfs, ids.program - view->ids.first);
   if (failed != NULL) give_up("%s", failed);
   bring_up_loopback();
   if (sethostname(HOST_NAME, strlen(HOST_NAME)) != 0) give_up("sethostname");
   if (setsid() < 0) give_up("setsid"); /* no controlling terminal to type into */
-  keep_three_capabilities();
+  keep_capabilities();
   if (chdir("/") == 0) fexecve(program, command, (char *[]){NULL});
   give_up("%s", command[0]);
 }
 
 /* The helper. Tells the pid of process 1, which is its sibling. */
-__attribute__((noreturn)) static void clone_first(const struct view *view, uid_t uid, char *const *command, int report) {
-  int proc = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
+__attribute__((noreturn)) static void clone_first(const struct view *view, struct sandbox_ids ids, char *const *command,
+                                                  int report) {
+  int proc = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC), mapped[2] = {-1, -1};
   if (!enter(view)) give_up("entering the view");
-  if (uid != 0 && (setgroups(0, NULL) != 0 || setresgid(uid, uid, uid) != 0 || setresuid(uid, uid, uid) != 0)) {
-    give_up("setuid");
+  if (ids.program != 0) {
+    if (setgroups(0, NULL) != 0 || setresgid(0, 0, 0) != 0 || setresuid(0, 0, 0) != 0) give_up("setuid");
+    /* Under another uid than before, our files below /proc, and our child's, are closed to us until we say that they need not be. */
+    if (prctl(PR_SET_DUMPABLE, 1, 0, 0, 0) != 0) give_up("dumpable");
+    if (pipe2(mapped, O_CLOEXEC) != 0) give_up("pipe");
   }
-  uid_t outside = getuid(); /* as the view's user namespace has it */
+  uid_t shared = getuid(); /* as the view's user namespace has it */
   pid_t pid = (pid_t)syscall(SYS_clone, CLONE_PARENT | SIGCHLD | OWN_NAMESPACES, 0, 0, 0, 0);
-  if (pid == 0) become_first(view, proc, outside, command);
+  if (pid == 0) {
+    close(mapped[1]);
+    /* Where there is none of its own, the one that the view's user namespace has. */
+    become_first(view, proc, ids.program != 0 ? ids : (struct sandbox_ids){shared, shared}, mapped[0], command);
+  }
   if (pid < 0) give_up("namespaces");
+  if (ids.program != 0 && (!map_ids(proc, pid, ids) || write(mapped[1], "", 1) != 1)) {
+    give_up("mapping uids %u and %u", ids.program, ids.supervisor);
+  }
   _exit(write(report, &pid, sizeof pid) == sizeof pid ? 0 : 127);
 }
 
-pid_t start_in_view(const struct view *view, uid_t uid, const int *given, int given_count, char *const *command) {
+pid_t start_in_view(const struct view *view, struct sandbox_ids ids, const int *given, int given_count,
+                    char *const *command) {
   int report[2];
   if (pipe2(report, O_CLOEXEC) != 0) return 0;
   pid_t helper = fork(), pid = 0;
@@ -293,7 +330,7 @@ pid_t start_in_view(const struct view *view, uid_t uid, const int *given, int gi
     sigset_t none;
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
-    clone_first(&ours, uid, command, report[1]);
+    clone_first(&ours, ids, command, report[1]);
   }
   close(report[1]);
   if (helper > 0) {

@@ -13,6 +13,11 @@ struct id_range {
   uint32_t first, count;
 };
 
+/* Host uids and gids of one sandbox, alike; 0: both are ours. */
+struct sandbox_ids {
+  uid_t program, supervisor;
+};
+
 /* Descriptors of namespaces in which no process is left. */
 struct view {
   int users;  /* owns the other; in it, the ids of the range have the numbers that they have on the host */
@@ -30,14 +35,15 @@ bool make_view(struct view *view, char *const *arguments, struct id_range ids, i
                size_t room);
 
 /*
- * Starts process 1 of a new sandbox as our child: in a user namespace of its own that maps `inside` to `uid`, with pid,
+ * Starts process 1 of a new sandbox as our child: in a user namespace of its own that maps `ids` and nothing else, with pid,
  * network, IPC, UTS, cgroup and mount namespaces that this one owns, and nothing to see but the view and its own /proc.
- * @param uid of the range; 0 where that is empty: ours
+ * @param ids of the range; 0 where that is empty
  * @param given descriptors that it starts with, as 0, 1, ...
  * @param command with the path in the view, which its root need not show
  * @returns its pid; 0 when there is none, and why is on the last of the first three descriptors
  */
-pid_t start_in_view(const struct view *view, uid_t uid, const int *given, int given_count, char *const *command);
+pid_t start_in_view(const struct view *view, struct sandbox_ids ids, const int *given, int given_count,
+                    char *const *command);
 
 /* Puts descriptors in their places and leaves no other open beyond an exec. */
 void place_descriptors(const int *given, int count);

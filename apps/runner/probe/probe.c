@@ -369,6 +369,47 @@ static void check_processes(void) {
   }
 }
 
+/* Each would change of process 1 what it is already, so that it does no harm where it is not refused. */
+static void try_supervisor(void) {
+#define OUT_OF_REACH "supervisor out of reach"
+  enum { FIRST = 1, PROCESS = 1, GROUP = 2 }; /* of ioprio_set */
+  struct rlimit limit = {RLIM_INFINITY, RLIM_INFINITY};
+  prlimit(FIRST, RLIMIT_CPU, NULL, &limit);
+  if (prlimit(FIRST, RLIMIT_CPU, &limit, NULL) == 0) broken(OUT_OF_REACH, "prlimit");
+  errno = 0;
+  int niceness = getpriority(PRIO_PROCESS, FIRST);
+  if (errno == 0 && setpriority(PRIO_PROCESS, FIRST, niceness) == 0) broken(OUT_OF_REACH, "setpriority");
+  if (errno == 0 && setpriority(PRIO_PGRP, FIRST, niceness) == 0) broken(OUT_OF_REACH, "setpriority of its group");
+  struct sched_param parameters = {0};
+  int policy = sched_getscheduler(FIRST);
+  sched_getparam(FIRST, &parameters);
+  if (sched_setscheduler(FIRST, policy, &parameters) == 0) broken(OUT_OF_REACH, "sched_setscheduler");
+  if (sched_setparam(FIRST, &parameters) == 0) broken(OUT_OF_REACH, "sched_setparam");
+  uint32_t attributes[32] = {0};
+  if (syscall(SYS_sched_getattr, FIRST, attributes, sizeof attributes, 0) == 0 &&
+      syscall(SYS_sched_setattr, FIRST, attributes, 0) == 0) {
+    broken(OUT_OF_REACH, "sched_setattr");
+  }
+  unsigned long processors[1024] = {0};
+  long size = syscall(SYS_sched_getaffinity, FIRST, sizeof processors, processors);
+  if (size > 0 && syscall(SYS_sched_setaffinity, FIRST, size, processors) == 0) broken(OUT_OF_REACH, "sched_setaffinity");
+  long io = syscall(SYS_ioprio_get, PROCESS, FIRST);
+  if (io >= 0 && syscall(SYS_ioprio_set, PROCESS, FIRST, io) == 0) broken(OUT_OF_REACH, "ioprio_set");
+  if (io >= 0 && syscall(SYS_ioprio_set, GROUP, FIRST, io) == 0) broken(OUT_OF_REACH, "ioprio_set of its group");
+  int timer, clock_of_first = (int)(~(unsigned)FIRST << 3 | 2);
+  if (syscall(SYS_timer_create, clock_of_first, NULL, &timer) == 0) broken(OUT_OF_REACH, "timer_create on its clock");
+
+  static const char *const files[] = {"oom_score_adj", "autogroup", "comm", "coredump_filter", "clear_refs", "sched", "uid_map"};
+  for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
+    char path[64];
+    snprintf(path, sizeof path, "/proc/%d/%s", FIRST, files[i]);
+    int fd = open(path, O_WRONLY | O_CLOEXEC);
+    if (fd < 0) continue;
+    broken(OUT_OF_REACH, "%s opens for writing", path);
+    close(fd);
+  }
+}
+
 /* Everything that can be written must be one of the sized places. */
 static void check_mounts(unsigned long long files_bytes) {
   FILE *mounts = fopen("/proc/self/mountinfo", "re");
@@ -446,6 +487,7 @@ int main(int argc, char **argv) {
   check_limits();
   check_network();
   check_processes();
+  try_supervisor();
   check_mounts(files_bytes);
   check_devices();
   check_knobs();

@@ -2,6 +2,7 @@
 #include "frames.h"
 
 #include "protocol.h"
+#include "state.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -50,7 +51,7 @@ void fault(const char *format, ...) {
   if ((size_t)n >= sizeof text) n = sizeof text - 1;
   n += snprintf(text + n, sizeof text - (size_t)n, ": %s", strerror(error));
   if ((size_t)n >= sizeof text) n = sizeof text - 1;
-  send_frame(FRAME_FAULT, text, (uint32_t)n);
+  send_frame(program.let_go ? FRAME_FAULT : FRAME_REFUSED, text, (uint32_t)n);
   _exit(1);
 }
 

@@ -2,6 +2,7 @@
 #include "loop.h"
 
 #include "frames.h"
+#include "ids.h"
 #include "program.h"
 #include "state.h"
 #include "terminal.h"
@@ -48,7 +49,7 @@ static bool pong_due;
 static uint64_t output_seen[2];
 static uint64_t overflow_until; /* when a program that has passed an output cap is ended; 0: it has not */
 
-void kill_all(void) { kill(-1, SIGKILL); }
+void kill_all(void) { signal_program(-1, SIGKILL); }
 
 static void close_stdin(void) {
   if (program.in >= 0) close(program.in);
@@ -131,8 +132,8 @@ static void obey_frame(void) {
     feed_program();
   } else if (arriving.header[0] == FRAME_SIGNAL && arriving.filled >= 1) {
     /* It may not have come to leading a group yet; and whoever is in the foreground, SIGKILL ends the run. */
-    int number = arriving.body[0], failed = kill(-foreground_group(), number);
-    if (failed || number == SIGKILL) kill(program.pid, number);
+    int number = arriving.body[0], failed = signal_program(-foreground_group(), number);
+    if (failed || number == SIGKILL) signal_program(program.pid, number);
   } else if (arriving.header[0] == FRAME_TERMINAL && arriving.filled == sizeof(struct terminal)) {
     struct terminal size;
     memcpy(&size, arriving.body, sizeof size);
@@ -187,12 +188,13 @@ static void take_frame(void) {
   if (arriving.left == 0) obey_frame();
 }
 
-/* Reaps whatever has ended. Returns true once the program itself has. */
-static bool reap(void) {
+/* Reaps whatever has ended. Returns true once the program itself has; `is_alone` says whether nothing else is left either. */
+static bool reap(bool *is_alone) {
   bool ended = false;
   for (;;) {
     int status;
     pid_t pid = waitpid(-1, &status, WNOHANG);
+    *is_alone = pid < 0 && errno == ECHILD; /* whoever loses its parent here becomes our child */
     if (pid <= 0) return ended;
     if (pid != program.pid) continue;
     ended = true;
@@ -281,11 +283,12 @@ void run(int signals) {
     if (fds[0].revents) {
       struct signalfd_siginfo info;
       while (read(signals, &info, sizeof info) == sizeof info) {}
-      if (reap() && !ended) {
+      bool is_alone;
+      if (reap(&is_alone) && !ended) {
         ended = true;
         outcome.wall_us = now_us() - started;
         drain_until = now_us() + DRAIN_US;
-        kill_all();
+        if (!is_alone) kill_all();
         close_stdin();
         leave_terminal();
       }
@@ -321,6 +324,5 @@ void run(int signals) {
   uint64_t peak = cgroup_peak_bytes();
   if (peak > 0) outcome.memory_peak_bytes = peak;
   if (oom_killed()) outcome.facts |= MEMORY_EXCEEDED;
-  int error;
-  if (read(program.failed, &error, sizeof error) == sizeof error) outcome.exec_errno = error;
+  outcome.exec_errno = failure_to_start();
 }

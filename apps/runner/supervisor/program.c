@@ -3,6 +3,7 @@
 
 #include "box.h"
 #include "frames.h"
+#include "ids.h"
 #include "seccomp.h"
 #include "state.h"
 #include "terminal.h"
@@ -25,12 +26,18 @@
 #define MAX_VECTOR 4096
 #define OPEN_FILES 1024
 
+struct run_limits {
+  uint64_t file_bytes, cpu_s, processes; /* 0 processes: the cgroup's limit */
+};
+
 /* What the child is told over its starting pipe; the strings of the EXEC frame follow. */
 struct start {
   uint32_t size;
   uint16_t argc, envc;
   uint32_t merge_stderr;
   int32_t terminal; /* number; -1: none */
+  struct run_limits limits;
+  bool is_limited; /* one that is to be parked is not yet */
 };
 
 static struct start start;
@@ -52,9 +59,12 @@ static void limit(int resource, uint64_t value) {
   setrlimit(resource, &both);
 }
 
-static void limit_program(int resource, uint64_t value) {
-  struct rlimit both = {value, value};
-  if (prlimit(program.pid, (enum __rlimit_resource)resource, &both, NULL) != 0 && errno != ESRCH) fault("prlimit");
+/* The limits of the run, for a process that is the program or is going to be; 0: the caller. */
+static bool limit_run(pid_t pid, const struct run_limits *limits) {
+  const struct rlimit files = {limits->file_bytes, limits->file_bytes}, cpu = {limits->cpu_s, limits->cpu_s},
+                      processes = {limits->processes, limits->processes};
+  return prlimit(pid, RLIMIT_FSIZE, &files, NULL) == 0 && prlimit(pid, RLIMIT_CPU, &cpu, NULL) == 0 &&
+         (limits->processes == 0 || prlimit(pid, RLIMIT_NPROC, &processes, NULL) == 0);
 }
 
 /* --- in the child ------------------------------------------------------------------------------------------- */
@@ -100,6 +110,7 @@ static void become_program(int starting, int in, int out, int err) {
 
   struct start told;
   if (!take(starting, &told, sizeof told)) _exit(0);
+  if (told.is_limited && !limit_run(0, &told.limits)) return;
   char *text = malloc((size_t)told.size + 1);
   static char *vector[MAX_VECTOR + 2];
   if (text == NULL) return;
@@ -118,7 +129,7 @@ static void become_program(int starting, int in, int out, int err) {
   signal(SIGPIPE, SIG_DFL);
   /* Everything from 3 on is close-on-exec, and goes whatever it is. */
   if (syscall(SYS_close_range, 3, ~0u, 4 /* CLOSE_RANGE_CLOEXEC */) != 0) return;
-  if (seccomp_load() != 0) return;
+  if (seccomp_load((setup.flags & SHARE_IDS) != 0) != 0) return;
   environ = envp;
   execvp(vector[0], vector);
 }
@@ -140,8 +151,13 @@ void fork_program(void) {
   if (program.pid < 0) fault("fork");
   if (program.pid == 0) {
     close(starting[1]); /* else it would hold its own starting pipe open */
-    become_program(starting[0], in[0], out[1], err[1]);
+    bool is_program = become_program_ids() == 0;
     int error = errno;
+    if (write(failed[1], "", 1) != 1) _exit(126);
+    if (is_program) {
+      become_program(starting[0], in[0], out[1], err[1]);
+      error = errno;
+    }
     if (write(failed[1], &error, sizeof error) != sizeof error) _exit(126);
     _exit(127);
   }
@@ -159,6 +175,20 @@ void fork_program(void) {
   fcntl(program.in, F_SETFL, O_NONBLOCK);
   fcntl(program.out, F_SETFL, O_NONBLOCK);
   fcntl(program.err, F_SETFL, O_NONBLOCK);
+}
+
+/* Until it has the program's ids its limits can be changed by nobody but itself. */
+static void await_child(void) {
+  static bool has_come;
+  char byte;
+  while (!has_come && read(program.failed, &byte, 1) < 0 && errno == EINTR) {}
+  has_come = true;
+}
+
+int failure_to_start(void) {
+  int error = 0;
+  await_child();
+  return read(program.failed, &error, sizeof error) == sizeof error ? error : 0;
 }
 
 void receive_exec(uint32_t size) {
@@ -244,7 +274,8 @@ void wake_program(void) {
    * begun anew by the kernel when the program goes on: it then opens what stands there by that time.
    */
   int status;
-  if (kill(program.pid, SIGSTOP) != 0 || waitpid(program.pid, &status, WUNTRACED) != program.pid) fault("stopping");
+  await_child();
+  if (signal_program(program.pid, SIGSTOP) != 0 || waitpid(program.pid, &status, WUNTRACED) != program.pid) fault("stopping");
   if (!WIFSTOPPED(status)) fault_of_ended(status);
   /* Opened, but not primed yet: then it needs no primer. */
   if (parking.primer != NULL && parking.feed < 0) open_feed();
@@ -278,18 +309,24 @@ static void note_cpu_base(void) {
 
 void release_program(void) {
   note_cpu_base();
-  limit_program(RLIMIT_FSIZE, setup.files_bytes);
-  /* Only a second fence: the CPU limit itself counts all processes together, in the loop. */
-  limit_program(RLIMIT_CPU, (setup.cpu_ms + program.cpu_base_us / 1000) / 1000 + 2);
-  if (setup.flags & LIMIT_PROCESSES) limit_program(RLIMIT_NPROC, setup.processes + 1); /* the supervisor counts too */
+  /* Of CPU time only a second fence: the CPU limit itself counts all processes together, in the loop. */
+  start.limits = (struct run_limits){.file_bytes = setup.files_bytes,
+                                     .cpu_s = (setup.cpu_ms + program.cpu_base_us / 1000) / 1000 + 2};
+  start.is_limited = true;
+  /* Counted by uid: the supervisor too where it has the program's. */
+  if (setup.flags & LIMIT_PROCESSES) start.limits.processes = setup.processes + ((setup.flags & SHARE_IDS) != 0);
+  if (parking.started && !limit_run(program.pid, &start.limits) && errno != ESRCH) fault("prlimit");
   drop_capabilities();
+  if (parking.started) prepare_signal(program.pid, SIGCONT);
+  part_ids();
+  program.let_go = true;
   if (!parking.started) {
     start_program();
   } else {
     feed_parked();
     close(parking.directory);
     close(parking.status);
-    kill(program.pid, SIGCONT);
+    send_prepared_signal();
   }
   free(strings);
 }

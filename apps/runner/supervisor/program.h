@@ -26,6 +26,9 @@ void expect_parked(void);
 /* Stops the parked program and takes the pipe away, so that its file can be put there. */
 void wake_program(void);
 
+/* errno of what kept the program from starting; 0: it was started. Asked for once, when it has ended. */
+int failure_to_start(void);
+
 /* Applies the limits that are not the cgroup's, gives up what is left of privilege, and lets the program go. */
 void release_program(void);
 

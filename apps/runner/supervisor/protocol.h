@@ -33,7 +33,9 @@ enum frame_out {
   FRAME_PONG = 'p',    /* still here */
   FRAME_ARTIFACT = 'A',/* as FRAME_FILE */
   FRAME_EXIT = 'X',    /* struct outcome: last of all; the sandbox stays until it is ended */
-  FRAME_FAULT = 'P',   /* text: the sandbox could not be set up, or its parked program ended; last of all */
+  FRAME_REFUSED = 'N', /* text: the sandbox could not be set up, or its parked program ended; it was not let go. Last of all */
+  FRAME_FAULT = 'P',   /* text: it can not go on, and the program was let go; last of all */
+  FRAME_ENDED = 'Z',   /* u32: wait status of the supervisor that nobody was done with. The launcher's, after its end */
 };
 
 /* Bytes of stdin that are kept here until the program reads them, so that what comes behind them is heard at once. */
@@ -52,7 +54,7 @@ struct setup {
   uint64_t processes;      /* enforced here only with LIMIT_PROCESSES */
   uint64_t files_bytes;    /* size of the writable file systems together */
   uint64_t files_inodes;
-  uint64_t flags;          /* MOUNT_FILES counts the first time only */
+  uint64_t flags;          /* MOUNT_FILES and SHARE_IDS count the first time only */
 } __attribute__((packed));
 
 enum setup_flags {
@@ -61,6 +63,7 @@ enum setup_flags {
   SAMPLE_MEMORY = 4,     /* no memory cgroup: watch the process tree's resident memory */
   LIMIT_PROCESSES = 8,   /* no pids cgroup: RLIMIT_NPROC */
   MOUNT_FILES = 16,      /* mount the writable file systems; needs CAP_SYS_ADMIN over the mount namespace */
+  SHARE_IDS = 32,        /* no second id can be had: the supervisor has the program's */
 };
 
 struct outcome {

@@ -92,6 +92,34 @@ static const struct sock_filter head[] = {
 #endif
 };
 
+/*
+ * Before the list is asked. A clock can be that of another process: one that is the supervisor's CPU time would let timers be
+ * hung on the supervisor, whatever its uid. Its number is made of the pid: ~1 << 3, and in three bits what is counted.
+ */
+/* Runs the next `count` instructions only for this system call. */
+#define FOR_CALL(name, count) BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_##name, 0, (count))
+#define CLOCKS_OF_FIRST (~1u << 3)
+#define NO_CLOCK_OF_FIRST(name)                                                                             \
+  FOR_CALL(name, 5), LOAD_ARGUMENT(0), BPF_STMT(BPF_ALU | BPF_AND | BPF_K, ~7u), IF_EQUAL(CLOCKS_OF_FIRST), \
+      REFUSE(EINVAL), LOAD(nr)
+static const struct sock_filter clocks[] = {NO_CLOCK_OF_FIRST(timer_create), NO_CLOCK_OF_FIRST(clock_nanosleep)};
+
+/*
+ * Before the list is asked, where supervisor and program have one uid (ids.c): no limit, priority, scheduling or processor of
+ * process 1 is changed, as if it belonged to somebody else. There is no other process but the program's own: those, and
+ * threads, may be named by their numbers as everywhere. Calls for all processes of a user would reach process 1, and are refused.
+ */
+#define FIRST_PROCESS 1
+#define NOT_FIRST(name) FOR_CALL(name, 4), LOAD_ARGUMENT(0), IF_EQUAL(FIRST_PROCESS), REFUSE(EPERM), LOAD(nr)
+/* The first argument says what the second names: a process, a group of them, or all of a user. */
+#define NOT_FIRST_OF(name, user)                                                                           \
+  FOR_CALL(name, 7), LOAD_ARGUMENT(0), IF_EQUAL(user), REFUSE(EPERM), LOAD_ARGUMENT(1), IF_EQUAL(FIRST_PROCESS), \
+      REFUSE(EPERM), LOAD(nr)
+static const struct sock_filter apart[] = {
+    NOT_FIRST(prlimit64), NOT_FIRST(sched_setaffinity), NOT_FIRST(sched_setattr), NOT_FIRST(sched_setparam),
+    NOT_FIRST(sched_setscheduler), NOT_FIRST_OF(setpriority, PRIO_USER), NOT_FIRST_OF(ioprio_set, 3 /* IOPRIO_WHO_USER */),
+};
+
 /* Allowed, whatever the arguments. */
 static const uint16_t permitted[] = {
     SYS_accept, SYS_accept4, SYS_bind, SYS_brk, SYS_capget, SYS_capset, SYS_chdir, SYS_clock_getres,
@@ -321,7 +349,7 @@ static uint8_t actions[NUMBERS];
 /* Number 0 up to the first bound, from there to the next, and so on: alike. */
 static uint16_t bounds[NUMBERS];
 static unsigned bound_count;
-static struct sock_filter filter[COUNT(head) + 4 * NUMBERS];
+static struct sock_filter filter[COUNT(head) + COUNT(clocks) + COUNT(apart) + 4 * NUMBERS];
 static size_t length;
 /* Where the code for a call begins. */
 static size_t targets[COUNT(rules) + COUNT(lists) + 2], target_count;
@@ -425,16 +453,22 @@ static bool emit_options(bool are_facts) {
   return true;
 }
 
-static bool make_filter(void) {
-  memcpy(filter, head, sizeof head);
-  length = COUNT(head);
+static void append(const struct sock_filter *part, size_t count) {
+  memcpy(filter + length, part, count * sizeof *part);
+  length += count;
+}
+
+static bool make_filter(bool shares_ids) {
+  append(head, COUNT(head));
+  append(clocks, COUNT(clocks));
+  if (shares_ids) append(apart, COUNT(apart));
+  size_t first = length;
   find_bounds();
   if (!search(0, bound_count)) return false;
   size_t tree = length, at = 0;
   for (size_t i = 0; i < COUNT(rules); i++) {
     targets[at++] = length;
-    memcpy(filter + length, rules[i].code, rules[i].length * sizeof *filter);
-    length += rules[i].length;
+    append(rules[i].code, rules[i].length);
   }
   for (size_t i = 0; i < COUNT(lists); i++) {
     targets[at++] = length;
@@ -445,15 +479,15 @@ static bool make_filter(void) {
   targets[at++] = length;
   if (!emit_options(false)) return false;
   emit((struct sock_filter)REFUSE(ENOPROTOOPT));
-  for (size_t i = COUNT(head); i < tree; i++) {
+  for (size_t i = first; i < tree; i++) {
     if (filter[i].code == (BPF_JMP | BPF_JA)) filter[i].k = (uint32_t)(targets[filter[i].k] - i - 1);
   }
   return true;
 }
 
-int seccomp_load(void) {
+int seccomp_load(bool shares_ids) {
   errno = EINVAL;
-  if (!make_filter()) return -1;
+  if (!make_filter(shares_ids)) return -1;
   const struct sock_fprog program = {.len = (unsigned short)length, .filter = filter};
   return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program);
 }

@@ -4,6 +4,7 @@
 
 #include "protocol.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
 #include <time.h>
@@ -20,10 +21,11 @@ struct cgroup {
 struct program {
   pid_t pid;
   int start;       /* write end: what the child becomes */
-  int failed;      /* read end: errno of what kept it from starting; end of file once it runs */
+  int failed;      /* read end: a byte once it has its ids, then errno of what kept it from starting; end of file once it runs */
   int in, out, err;
   int terminal;    /* number of the one that in and out lead to; -1: they are pipes */
-  uint64_t released_us; /* when it was let go; 0: it was not */
+  bool let_go;
+  uint64_t released_us; /* when GO was obeyed; 0: it was not */
   uint64_t cpu_base_us; /* used before GO: a parked program's start, and that of a cgroup we share */
 };
 

@@ -12,13 +12,13 @@
  * 1. SETUP, while no hostile byte has been read: it mounts the writable file systems, forbids further user
  *    namespaces, and forks the child, which joins the cgroup and drops every capability. Only the child is in
  *    the limited cgroup: the OOM killer never takes the supervisor. (In a container both are, and it takes the
- *    child first, see program.c.) The supervisor is not dumpable, so that the program, which runs under the
- *    same uid, can neither trace it nor open its descriptors.
+ *    child first, see program.c.) The supervisor takes ids of its own (ids.c), so that the program can change nothing of it, and is not
+ *    dumpable, so that nobody can trace it or open its descriptors.
  * 2. EXEC says what the child is to become. PARK starts it at once: an interpreter comes to the file that is its
  *    program, finds a pipe that nobody writes into, and waits in opening it. WAKE stops it and takes the pipe
  *    away; FILE frames bring the program; GO lets it go on, and the kernel begins the interrupted open anew.
  *    Nothing in the interpreter takes part in this, so there is nothing that a program could notice.
- *    The supervisor's capabilities go for good before the first of them is read.
+ *    The supervisor's capabilities go for good before the first of them is read; in a container, before the child is made.
  * 3. GO: the last limits are set, the capabilities go if there were no files, the child loads the system call
  *    filter (a parked one has) and becomes the program. It holds descriptors 0, 1, 2 and nothing else: pipes, or
  *    where TERMINAL asked for one, a terminal (terminal.c).
@@ -26,7 +26,7 @@
  *    program only when the last piece has left for the runner, so memory is bounded and a slow runner slows the
  *    program, never the deadline. Stdin is kept here until the program reads it, and the runner sends no more than
  *    there is room for: what comes behind it, a signal for example, never waits for the program to read.
- * 5. The end of the run is the end of its main process. Then everything left in the pid namespace is killed
+ * 5. The end of the run is the end of its main process. Then everything left in the pid namespace, if there is anything, is killed
  *    and reaped, the pipes are drained, artifacts are sent, and the outcome is reported. Then it waits for the runner
  *    to hang up: what a runner writes to somebody who has gone breaks the connection, and the report unread in it is lost.
  *
@@ -37,6 +37,7 @@
 #define _GNU_SOURCE
 #include "box.h"
 #include "frames.h"
+#include "ids.h"
 #include "loop.h"
 #include "program.h"
 #include "protocol.h"
@@ -116,11 +117,13 @@ static void set_up(uint32_t size) {
   struct setup before = setup;
   read_exactly(&setup, sizeof setup);
   if (program.pid != 0) {
-    setup.flags = (setup.flags & ~(uint64_t)MOUNT_FILES) | (before.flags & MOUNT_FILES);
+    const uint64_t lasting = MOUNT_FILES | SHARE_IDS;
+    setup.flags = (setup.flags & ~lasting) | (before.flags & lasting);
     bool resized = setup.files_bytes != before.files_bytes || setup.files_inodes != before.files_inodes;
     if ((setup.flags & MOUNT_FILES) && resized) resize_files();
     return;
   }
+  take_ids();
   if (setup.flags & MOUNT_FILES) {
     mount_files();
     forbid_user_namespaces();

@@ -2,6 +2,7 @@
 #include "walls.h"
 
 #include "frames.h"
+#include "ids.h"
 #include "state.h"
 
 #include <errno.h>
@@ -18,7 +19,7 @@
 void mount_files(void) {
   char options[128];
   snprintf(options, sizeof options, "size=%llu,nr_inodes=%llu,mode=0755,uid=%u,gid=%u",
-           (unsigned long long)setup.files_bytes, (unsigned long long)setup.files_inodes, getuid(), getgid());
+           (unsigned long long)setup.files_bytes, (unsigned long long)setup.files_inodes, PROGRAM_ID, PROGRAM_ID);
   /* One file system behind all three places, so that the size bounds them together. */
   if (mount("files", BOX, "tmpfs", MS_NOSUID | MS_NODEV, options) != 0) fault("mount of " BOX);
   static const struct {
@@ -52,10 +53,14 @@ void forbid_user_namespaces(void) {
   close(fd);
 }
 
-void drop_capabilities(void) {
+void drop_bounding_set(void) {
   for (int capability = 0, bounded; (bounded = prctl(PR_CAPBSET_READ, capability, 0, 0, 0)) >= 0; capability++) {
     if (bounded && prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) != 0 && errno != EPERM) fault("dropping capability %d", capability);
   }
+}
+
+void drop_capabilities(void) {
+  drop_bounding_set();
   prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
   struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
   struct __user_cap_data_struct none[2] = {{0}};

@@ -9,6 +9,8 @@ void mount_terminals(const char *place);
 void resize_files(void);
 /* Where the kernel lets a user namespace be made, much of its attack surface opens. The seccomp filter refuses it too. */
 void forbid_user_namespaces(void);
+/* Nothing that is executed later can have a capability; where we hold CAP_SETPCAP. */
+void drop_bounding_set(void);
 /* For good, in the calling process; what it executes gains no privileges either. */
 void drop_capabilities(void);
 /* Whatever else was inherited, from the runner or from who started the runner, goes. */

@@ -73,7 +73,7 @@ static void print_decision(uint32_t decision) {
 }
 
 int main(void) {
-  if (seccomp_load() != 0 || loaded.len == 0) return 1;
+  if (seccomp_load(false) != 0 || loaded.len == 0) return 1;
   printf("length %d\n", loaded.len);
   static const struct {
     long number;

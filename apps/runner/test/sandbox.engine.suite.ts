@@ -87,6 +87,21 @@ export function describeSandboxes(engine: SandboxEngine, profile: SandboxProfile
       expect(await run(['no-such-program'])).toMatchObject({ execErrno: 2 });
     });
 
+    it('and all that it leaves when it ends, also at its limit of processes, is ended', async () => {
+      const facts = await python(
+        `import os, signal
+try:
+  while True:
+    if os.fork() == 0:
+      signal.signal(signal.SIGTERM, signal.SIG_IGN)
+      while True: signal.pause()
+except BlockingIOError: print('full', flush=True)`,
+        { limits: { processes: 10 } },
+      );
+      expect(text(facts)).toBe('full\n');
+      expect(facts).toMatchObject({ exitCode: 0, wallExceeded: false });
+    });
+
     it('that ends by a signal is reported by it', async () => {
       expect(await shell('kill -SEGV $$')).toMatchObject({ exitCode: null, signal: 11 });
     });
@@ -466,6 +481,63 @@ print("works")
       } finally {
         closeSync(stranger);
       }
+    });
+
+    it('its supervisor is out of reach: limits, priorities, scheduling, processors, timers', async () => {
+      const facts = await python(`
+import ctypes, os, resource
+libc = ctypes.CDLL(None, use_errno=True)
+def io(which, who):
+    if libc.syscall(251 if os.uname().machine == 'x86_64' else 30, which, who, 3 << 13) < 0: raise OSError(ctypes.get_errno(), '')
+def timer(clock):
+    made = ctypes.c_int()
+    if libc.timer_create(ctypes.c_int(clock), None, ctypes.byref(made)) < 0: raise OSError(ctypes.get_errno(), '')
+def attempt(name, action):
+    try:
+        action()
+        print('REACHED', name)
+    except OSError:
+        pass
+idle = os.sched_param(0)
+attempt('limit', lambda: resource.prlimit(1, resource.RLIMIT_NOFILE, (0, 0)))
+attempt('asking', lambda: resource.prlimit(1, resource.RLIMIT_NOFILE))
+attempt('priority', lambda: os.setpriority(os.PRIO_PROCESS, 1, 19))
+attempt('priority of its group', lambda: os.setpriority(os.PRIO_PGRP, 1, 19))
+attempt('scheduler', lambda: os.sched_setscheduler(1, os.SCHED_IDLE, idle))
+attempt('parameters', lambda: os.sched_setparam(1, idle))
+attempt('processors', lambda: os.sched_setaffinity(1, os.sched_getaffinity(1)))
+attempt('disk', lambda: io(1, 1))
+attempt('disk of its group', lambda: io(2, 1))
+attempt('timer', lambda: timer(~1 << 3 | 2))
+before = os.getpriority(os.PRIO_PROCESS, 1)
+attempt('', lambda: os.setpriority(os.PRIO_USER, 0, 19)) # of its own it may
+if os.getpriority(os.PRIO_PROCESS, 1) != before: print('REACHED by its user')
+`);
+      expect(
+        text(facts)
+          .split('\n')
+          .filter((line) => line.startsWith('REACHED ') && line !== 'REACHED '),
+      ).toEqual([]);
+      expect(facts).toMatchObject({ exitCode: 0 });
+    });
+
+    it('what it may do to itself, its threads and its children it still may', async () => {
+      const facts = await python(`
+import ctypes, os, resource, threading
+child = os.fork()
+if child == 0: os.read(os.pipe()[0], 1)
+resource.prlimit(child, resource.RLIMIT_NOFILE, (50, 60))
+resource.prlimit(os.getpid(), resource.RLIMIT_NOFILE, (100, 200))
+os.setpriority(os.PRIO_PROCESS, child, 7)
+os.sched_setscheduler(child, os.SCHED_IDLE, os.sched_param(0))
+os.sched_setaffinity(child, os.sched_getaffinity(0))
+thread = threading.Thread(target=lambda: os.sched_setaffinity(threading.get_native_id(), os.sched_getaffinity(0)))
+thread.start(), thread.join()
+made = ctypes.c_int()
+print(ctypes.CDLL(None).timer_create(2, None, ctypes.byref(made)), resource.getrlimit(resource.RLIMIT_NOFILE), os.getpriority(os.PRIO_PROCESS, child))
+os.kill(child, 9)
+`);
+      expect([text(facts), facts.stderr.toString()]).toEqual(['0 (100, 200) 7\n', '']);
     });
 
     it('user namespaces, mounts and foreign sockets are refused', async () => {

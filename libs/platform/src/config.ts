@@ -281,7 +281,7 @@ const variables = {
     RUNNER_UID_BASE: variable(
       count(1, 2 ** 31),
       '64000',
-      'First of 4097 host uids and gids given to sandboxes, one each, when the runner is root',
+      'First of 8193 host uids and gids given to sandboxes, two each, when the runner is root',
     ),
     RUNNER_POOL_MAX: variable(
       count(0, 1024),

@@ -5,7 +5,7 @@ import { SupervisedProcess } from '../supervised.process.mjs';
 import { TcpProxy } from './tcp.proxy.mjs';
 
 /** Host uids of its sandboxes: not those of the runner beside it. */
-const UID_BASE = 70_000;
+const UID_BASE = 80_000;
 const FAKETIME = `/usr/lib/${process.arch === 'arm64' ? 'aarch64' : 'x86_64'}-linux-gnu/faketime/libfaketimeMT.so.1`;
 
 /**

@@ -12,6 +12,7 @@ export interface Expectation {
   stdout_must_not_match?: string;
   stdout_must_match?: string;
   must_match_applies_if?: string;
+  attempt?: number;
   flags?: { truncated?: 'stdout' | 'stderr' | 'both'; compile_truncated?: boolean };
 }
 

@@ -26,6 +26,7 @@ export function judge(expect, { verdict, ms, result, detail }, { canary, patienc
   if (!expect.verdicts.includes(verdict)) problems.push(`verdict ${verdict}${detail ? ` (${detail})` : ''}`);
   if (ms > expect.max_wall_ms * patience) problems.push(`took ${Math.round(ms)} ms of ${expect.max_wall_ms}`);
   if (!result) return problems;
+  if (expect.attempt && result.attempt !== expect.attempt) problems.push(`came of attempt ${result.attempt}`);
 
   const stdout = textOf(result, 'stdout');
   const texts = { stdout, stderr: textOf(result, 'stderr'), compile: compileText(result) };

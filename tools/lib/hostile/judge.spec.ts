@@ -74,6 +74,12 @@ describe('the judge of hostile programs', () => {
     expect(judge(flood, outcomeOf(cut))).toEqual(['stderr is not marked as truncated']);
   });
 
+  it('wants the attempt that was said', () => {
+    const first = { ...EXPECT, attempt: 1 };
+    expect(judge(first, outcomeOf({ attempt: 1 }))).toEqual([]);
+    expect(judge(first, outcomeOf({ attempt: 2 }))).toEqual(['came of attempt 2']);
+  });
+
   it('does not guess conditions it does not know', () => {
     const odd = { ...EXPECT, must_match_applies_if: 'the moon is full' };
     expect(() => judge(odd, outcomeOf())).toThrow('the moon is full');

@@ -9,6 +9,7 @@ import {
   SANDBOX_ENGINE,
   type SandboxEngine,
   SandboxError,
+  SandboxLost,
   type StageFacts,
 } from '../sandbox/sandbox';
 import { SandboxPool } from '../sandbox/sandbox.pool';
@@ -28,6 +29,9 @@ export interface RunTimes {
   /** When the program had ended, or the compiler where nothing came after it. */
   endedAt: number | null;
 }
+
+/** What a sandbox is that ended with its program: a reason to try again, or a fact about the program. */
+export type OnLoss = 'retry' | 'verdict';
 
 /** Of a run that never was. */
 export const NO_TIMES: RunTimes = { readyAt: null, compiledAt: null, releasedAt: null, endedAt: null };
@@ -50,6 +54,7 @@ export class RunExecutor {
 
   /**
    * @param signal aborted: the runner gives the run up, and nothing is said about it
+   * @throws SandboxLost when a sandbox ended with its program, and that is to be tried again
    * @throws SandboxError when the platform failed: nothing can be said about the program
    */
   async execute(
@@ -58,6 +63,7 @@ export class RunExecutor {
     language: Language,
     signal: AbortSignal,
     follower: RunFollower = nobody(),
+    onLoss: OnLoss = 'retry',
   ): Promise<Execution> {
     const program: Program = {
       files: payload.files.map((file) => ({ name: file.name, content: decodeBytes(file) })),
@@ -68,11 +74,13 @@ export class RunExecutor {
       limits: work.limits,
     };
     const { cancelled } = follower;
-    const compile = cancelled.aborted ? null : await this.compile(language, program, signal, cancelled);
+    const compile = cancelled.aborted
+      ? null
+      : await this.compile(language, program, signal, cancelled, onLoss);
     const compiled =
       compile === null || (compile.exitCode === 0 && !compile.artifactsTooLarge && !compile.memoryExceeded);
     const goesOn = compiled && !cancelled.aborted;
-    const run = goesOn ? await this.run(language, program, compile, signal, follower) : null;
+    const run = goesOn ? await this.run(language, program, compile, signal, follower, onLoss) : null;
     // The interpreter was there when the runner started; without it no program of this language can be judged.
     if (run && run.execErrno !== 0 && !compile)
       throw new SandboxError(`${language.id} does not start: errno ${run.execErrno}`);
@@ -85,6 +93,7 @@ export class RunExecutor {
     program: Program,
     signal: AbortSignal,
     cancelled: AbortSignal,
+    onLoss: OnLoss,
   ): Promise<StageFacts | null> {
     if (!language.compile) return null;
     const stage = compileStage(language, language.compile.command, program);
@@ -93,10 +102,12 @@ export class RunExecutor {
     const compiler = { engine: this.engine.name, toolchain: this.engine.toolchain(profile) };
     return await this.artifacts.compile(
       artifactKey(compiler, profile, stage),
-      () =>
-        this.pool.run(profile, stage, place, signal, {
+      () => {
+        const run = this.pool.run(profile, stage, place, signal, {
           onRelease: (compiler) => endWhen(cancelled, compiler),
-        }),
+        });
+        return withLosses(run, onLoss);
+      },
       signal,
     );
   }
@@ -107,16 +118,27 @@ export class RunExecutor {
     compile: StageFacts | null,
     signal: AbortSignal,
     follower: RunFollower,
+    onLoss: OnLoss,
   ): Promise<StageFacts> {
     const stage = runStage(language, program, compile?.artifacts ?? []);
     const place = stage.terminal ? undefined : parkingPlace(language.run.park, stage.files);
-    return await this.pool.run(profileOf(language), stage, place, signal, {
+    const run = this.pool.run(profileOf(language), stage, place, signal, {
       onOutput: (piece) => follower.onOutput(piece),
       onRelease: (running) => {
         endWhen(follower.cancelled, running);
         follower.onRelease(running);
       },
     });
+    return await withLosses(run, onLoss);
+  }
+}
+
+async function withLosses(run: Promise<StageFacts>, onLoss: OnLoss): Promise<StageFacts> {
+  try {
+    return await run;
+  } catch (error) {
+    if (onLoss === 'verdict' && error instanceof SandboxLost) return error.facts;
+    throw error;
   }
 }
 
@@ -158,12 +180,18 @@ function toOutcome(facts: RunFacts, degraded: readonly string[]): Outcome {
     stderr_encoding: stderr.encoding,
     stderr_truncated: run?.stderrTruncated ?? false,
     compile: compile && toCompile(compile),
-    usage: run && {
-      cpu_time_ms: run.cpuTimeMs,
-      wall_time_ms: run.wallTimeMs,
-      memory_peak_bytes: run.memoryPeakBytes,
-    },
+    usage: run && usageOf(run),
     degraded: [...degraded],
+  };
+}
+
+/** null: nobody was left to count. */
+function usageOf(run: StageFacts): Outcome['usage'] {
+  if (run.sandboxEnded) return null;
+  return {
+    cpu_time_ms: run.cpuTimeMs,
+    wall_time_ms: run.wallTimeMs,
+    memory_peak_bytes: run.memoryPeakBytes,
   };
 }
 

@@ -45,6 +45,7 @@ describe('decideVerdict, one stage', () => {
       { ...killed, stdoutTruncated: true, cpuExceeded: true },
       'output_limit_exceeded',
     ],
+    ['the sandbox ended with it', { exitCode: null, sandboxEnded: true }, 'runtime_error'],
     ['files do not fit', { exitCode: null, filesDidNotFit: true }, 'runtime_error'],
     ['arguments too long', { exitCode: null, execErrno: 7 }, 'runtime_error'],
   ])('%s', (_, facts, status) => {
@@ -77,6 +78,7 @@ describe('decideVerdict, compile stage', () => {
     ['wall', { ...killed, wallExceeded: true }, 'ran out of time'],
     ['signal', { exitCode: null, signal: 11 }, 'SIGSEGV'],
     ['artifacts', { artifactsTooLarge: true }, 'too large'],
+    ['sandbox', { exitCode: null, sandboxEnded: true }, 'The sandbox ended with the compiler.'],
   ])('%s is the compile error of the program', (_, facts, words) => {
     const verdict = decideVerdict({ compile: { ...fine, ...facts }, run: null, limits });
     expect(verdict.status).toBe('compile_error');

@@ -38,6 +38,7 @@ export function decideVerdict({ compile, run, limits, cancelled = false }: RunFa
     if (problem) return { status: 'compile_error', message: problem };
   }
   if (!run) return { status: 'compile_error', message: 'The program was not started.' };
+  if (run.sandboxEnded) return error('The sandbox ended with the program.');
   if (run.filesDidNotFit) {
     return error(`The files of the submission do not fit into files_bytes (${limits.files_bytes}).`);
   }
@@ -79,6 +80,7 @@ export function decideVerdict({ compile, run, limits, cancelled = false }: RunFa
 
 /** Why there is no program to run, or undefined. Running out of something while compiling is the program's doing too. */
 function compileProblem(compile: StageFacts): string | undefined {
+  if (compile.sandboxEnded) return 'The sandbox ended with the compiler.';
   if (compile.filesDidNotFit) return 'The files of the submission do not fit.';
   if (compile.memoryExceeded) return 'The compiler ran out of memory.';
   if (compile.cpuExceeded || compile.wallExceeded) return 'The compiler ran out of time.';

@@ -216,20 +216,7 @@ describe('a launcher', () => {
       cloneWithout('CLONE_NEWPID') + NO_PROC,
       'not process 1',
     ],
-    ['that shares the users', ['syscall'], cloneWithout('CLONE_NEWUSER'), 'mapping uid '],
-    [
-      'that makes root of whoever is inside',
-      ['write'],
-      `#include <string.h>
-       long __real_write(int fd, const char *data, size_t size);
-       long __wrap_write(int fd, const char *data, size_t size) {
-         if (size < 7 || memcmp(data, "1000 ", 5) != 0) return __real_write(fd, data, size);
-         char root[64] = "0";
-         memcpy(root + 1, data + 4, size - 4);
-         return __real_write(fd, root, size - 3) == (long)size - 3 ? (long)size : -1;
-       }`,
-      'unprivileged user: root inside',
-    ],
+    ['that shares the users', ['syscall'], cloneWithout('CLONE_NEWUSER'), /mapping uids? /],
     [
       'that hands an environment on',
       ['fexecve'],
@@ -263,9 +250,12 @@ describe('a launcher', () => {
     ],
     [
       'that keeps its uid',
-      ['setresuid'],
-      `int __real_setresuid(unsigned r, unsigned e, unsigned s);
-       int __wrap_setresuid(unsigned r, unsigned e, unsigned s) { return r == 0 ? __real_setresuid(r, e, s) : 0; }`,
+      ['setns', 'setresuid'],
+      `static int in_view;
+       int __real_setns(int fd, int kind);
+       int __wrap_setns(int fd, int kind) { in_view = 1; return __real_setns(fd, kind); }
+       int __real_setresuid(unsigned r, unsigned e, unsigned s);
+       int __wrap_setresuid(unsigned r, unsigned e, unsigned s) { return in_view ? 0 : __real_setresuid(r, e, s); }`,
       'namespaces: ',
     ],
   ] as const)('%s', async (name, functions, stubs, finding) => {
@@ -286,6 +276,51 @@ describe('a launcher', () => {
     );
   });
 
+  // With one id there is only the one to map.
+  if (process.getuid?.() === 0) {
+    it('and a supervisor that make root of whoever is inside', async () => {
+      const launcherPath = launcherWithout(
+        'making root',
+        ['write'],
+        `#include <string.h>
+         long __real_write(int fd, const char *data, size_t size);
+         long __wrap_write(int fd, const char *data, size_t size) {
+           if (size < 7 || memcmp(data, "1000 ", 5) != 0) return __real_write(fd, data, size);
+           char root[96] = "0";
+           memcpy(root + 1, data + 4, size - 4);
+           return __real_write(fd, root, size - 3) == (long)size - 3 ? (long)size : -1;
+         }`,
+      );
+      const supervisorPath = supervisorWithout(
+        'making root',
+        ['setresuid', 'setresgid', 'setfsuid', 'setfsgid', 'mount'],
+        ['setresuid', 'setresgid']
+          .map(
+            (name) => `
+              int __real_${name}(unsigned r, unsigned e, unsigned s);
+              int __wrap_${name}(unsigned r, unsigned e, unsigned s) {
+                return __real_${name}(r == 1000 ? 0 : r, e == 1000 ? 0 : e, s == 1000 ? 0 : s);
+              }`,
+          )
+          .join('') +
+          `int __real_setfsuid(unsigned id);
+           int __real_setfsgid(unsigned id);
+           int __wrap_setfsuid(unsigned id) { return __real_setfsuid(0); }
+           int __wrap_setfsgid(unsigned id) { return __real_setfsgid(0); }
+           #include <string.h>
+           int __real_mount(const char *s, const char *t, const char *f, unsigned long flags, const void *data);
+           int __wrap_mount(const char *s, const char *t, const char *f, unsigned long flags, const void *data) {
+             char text[256] = "";
+             if (data) strncpy(text, data, sizeof text - 1);
+             for (char *at; (at = strstr(text, "id=1000"));) memcpy(at, "id=0000", 7);
+             return __real_mount(s, t, f, flags, data ? text : NULL);
+           }`,
+      );
+      const broken = await tryWalls(engineOf({ launcherPath, supervisorPath }));
+      expect(broken).toContainEqual(expect.stringContaining('unprivileged user: root inside'));
+    });
+  }
+
   it('and a supervisor that let privileges be gained', async () => {
     const launcherPath = launcherWithout('gaining', ['prctl'], prctlWithout('PR_SET_NO_NEW_PRIVS'));
     // The filter takes the one or the other: a capability, while it is there.
@@ -293,11 +328,11 @@ describe('a launcher', () => {
       'gaining',
       ['prctl', 'drop_capabilities', 'seccomp_load'],
       `${prctlWithout('PR_SET_NO_NEW_PRIVS')}
-       int __real_seccomp_load(void);
+       int __real_seccomp_load(_Bool shares_ids);
        void __real_drop_capabilities(void);
        int __wrap_seccomp_load(void) { return 0; }
        void __wrap_drop_capabilities(void) {
-         if (getpid() != 1) __real_seccomp_load();
+         if (getpid() != 1) __real_seccomp_load(0);
          __real_drop_capabilities();
        }`,
     );
@@ -322,10 +357,24 @@ describe('a supervisor', () => {
     ],
     ['that keeps the bounding set', ['prctl'], prctlWithout('PR_CAPBSET_DROP'), 'no capabilities: CapBnd'],
     [
-      'that can be looked into',
-      ['prctl'],
-      prctlWithout('PR_SET_DUMPABLE'),
+      'that the program shares its ids with, and can be looked into',
+      ['prctl', 'setresuid', 'setresgid'],
+      `int __real_prctl(int option, unsigned long a, unsigned long b, unsigned long c, unsigned long d);
+       int __wrap_prctl(int option, unsigned long a, unsigned long b, unsigned long c, unsigned long d) {
+         return __real_prctl(option, option == PR_SET_DUMPABLE ? 1 : a, b, c, d);
+       }
+       int __real_setresuid(unsigned r, unsigned e, unsigned s);
+       int __wrap_setresuid(unsigned r, unsigned e, unsigned s) { return __real_setresuid(1000, 1000, 1000); }
+       int __real_setresgid(unsigned r, unsigned e, unsigned s);
+       int __wrap_setresgid(unsigned r, unsigned e, unsigned s) { return __real_setresgid(1000, 1000, 1000); }`,
       'supervisor closed to the program: ',
+    ],
+    [
+      'that the program shares its uid with',
+      ['setresuid'],
+      `int __real_setresuid(unsigned r, unsigned e, unsigned s);
+       int __wrap_setresuid(unsigned r, unsigned e, unsigned s) { return __real_setresuid(1000, 1000, 1000); }`,
+      'supervisor out of reach: ',
     ],
     [
       'that allows user namespaces',
@@ -359,6 +408,17 @@ describe('a supervisor', () => {
   ])('%s', async (name, functions, stubs, finding) => {
     const broken = await tryWalls(engineOf({ supervisorPath: supervisorWithout(name, functions, stubs) }));
     expect(broken).toContainEqual(expect.stringContaining(finding));
+  });
+
+  it('whose child is late in taking its ids limits it all the same', async () => {
+    const supervisorPath = supervisorWithout(
+      'late child',
+      ['become_program_ids'],
+      `#include <unistd.h>
+       int __real_become_program_ids(void);
+       int __wrap_become_program_ids(void) { usleep(200000); return __real_become_program_ids(); }`,
+    );
+    expect(await tryWalls(engineOf({ supervisorPath }))).toEqual([]);
   });
 
   it('that closes nothing hands a forgotten descriptor on', async () => {

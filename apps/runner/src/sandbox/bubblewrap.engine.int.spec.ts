@@ -15,8 +15,9 @@ import { DEFAULT_LIMITS } from '@runbin/contracts/limits';
 import { until } from '../../../../libs/platform/test/until';
 import { bubblewrapUnderTest, LAUNCHER } from '../../test/bubblewrap.under.test';
 import { describeSandboxes, runIn } from '../../test/sandbox.engine.suite';
+import { BASE_ENV } from './bubblewrap.policy';
 import { ownMark } from './runner.marks';
-import { SandboxError } from './sandbox';
+import { SandboxError, SandboxLost } from './sandbox';
 
 const PROFILE = { language: 'python', mounts: [] };
 
@@ -94,8 +95,34 @@ it('a sandbox ends with its launcher', async () => {
     const isAsleep = () => asleepFor(nap) !== undefined;
     await until('the program sleeps', isAsleep);
     process.kill(Number(launcher), 'SIGKILL');
-    await expect(run).rejects.toThrow(SandboxError);
+    const error: unknown = await run.catch((error: unknown) => error);
+    expect(error).toBeInstanceOf(SandboxError);
+    expect(error).not.toBeInstanceOf(SandboxLost); // that was not its program's doing
     await until('the program is gone', () => !isAsleep());
+  } finally {
+    await engine.stop();
+  }
+});
+
+it('a sandbox whose supervisor is killed was killed from outside, not by its program', async () => {
+  const engine = bubblewrapUnderTest();
+  await engine.start();
+  try {
+    const [launcher] = execFileSync('pgrep', ['-P', String(process.pid), '-f', LAUNCHER])
+      .toString()
+      .split('\n');
+    await using sandbox = await engine.take(PROFILE, DEFAULT_LIMITS);
+    await sandbox.prepared();
+    const supervisor = Number(execFileSync('pgrep', ['-P', String(launcher)]));
+    const stage = { argv: ['sh', '-c', 'echo here; sleep 9'], env: { ...BASE_ENV }, files: [] };
+    const limits = { ...DEFAULT_LIMITS, wall_time_ms: 60_000 };
+    const error: unknown = await sandbox
+      .run({ ...stage, stdin: Buffer.alloc(0), limits }, new AbortController().signal, {
+        onOutput: () => process.kill(supervisor, 'SIGKILL'),
+      })
+      .catch((error: unknown) => error);
+    expect(error).toBeInstanceOf(SandboxError);
+    expect(error).not.toBeInstanceOf(SandboxLost);
   } finally {
     await engine.stop();
   }
@@ -119,7 +146,7 @@ it('a sandbox that is frozen does not answer, and costs its run a try long befor
       sandbox.run(stage, new AbortController().signal),
     ]);
     expect(answered).toMatchObject({ value: false });
-    expect(run).toMatchObject({ reason: expect.any(SandboxError) as SandboxError });
+    expect(run).toMatchObject({ reason: expect.any(SandboxLost) as SandboxLost });
   } finally {
     await engine.stop();
   }

@@ -35,7 +35,8 @@ import {
   uncounted,
 } from './bubblewrap.policy';
 import { type CgroupManager, type CgroupRequest, findCgroups, mountPoints, type RunCgroup } from './cgroup';
-import { encodeView, type IdRange, Launcher, type OwnInodes } from './launcher';
+import { encodeView, type IdRange, Launcher, type OwnInodes, type SandboxIds } from './launcher';
+import { isProgramsDoing } from './loss';
 import { leftBehind, ownMark } from './runner.marks';
 import {
   type Launch,
@@ -43,6 +44,7 @@ import {
   type Sandbox,
   type SandboxEngine,
   SandboxError,
+  SandboxLost,
   type SandboxProfile,
   type Stage,
   type StageFacts,
@@ -76,7 +78,7 @@ const MAX_SANDBOXES = 4096;
 
 /**
  * Sandboxes by bubblewrap: namespaces without privilege. It needs no daemon. bubblewrap makes what sandboxes see, once, and each
- * is a clone of that. Where the runner is root every sandbox has a host uid of its own.
+ * is a clone of that. Where the runner is root every sandbox has two host uids of its own, its program's and its supervisor's.
  */
 export class BubblewrapEngine implements SandboxEngine {
   readonly name = 'bubblewrap';
@@ -85,11 +87,11 @@ export class BubblewrapEngine implements SandboxEngine {
   private host: HostPaths | undefined;
   private launcher: Launcher | undefined;
   private cgroups: CgroupManager | undefined;
-  private readonly uids: UidPool;
+  private readonly ids: IdPool;
   private readonly viewsByKey = new Map<string, Buffer>();
 
   constructor(private readonly options: BubblewrapOptions) {
-    this.uids = new UidPool(options.uidBase);
+    this.ids = new IdPool(options.uidBase);
   }
 
   async start(): Promise<void> {
@@ -112,7 +114,11 @@ export class BubblewrapEngine implements SandboxEngine {
       devicesDir: own.devicesDir,
     };
     this.degraded.push(...sharedWithHost(own));
-    if (!isRoot()) this.degraded.push('the runner is not root: all sandboxes share its host uid');
+    if (!isRoot()) {
+      this.degraded.push(
+        'the runner is not root: all sandboxes share its host uid, and only the system call filter keeps a program from its supervisor',
+      );
+    }
     for (const mode of this.degraded) this.logger.warn(`degraded: ${mode}`);
   }
 
@@ -136,18 +142,21 @@ export class BubblewrapEngine implements SandboxEngine {
     const { host, launcher } = this;
     if (!host || !launcher) throw new Error('take before start');
     const cgroup = this.cgroups?.plan(limits);
-    const uid = isRoot() ? this.uids.take() : undefined;
+    const ids = isRoot() ? this.ids.take() : undefined;
     const link = launcher.launch({
       argv: [SUPERVISOR_IN_VIEW, ...cgroupArguments(cgroup?.request)],
       view: this.viewFor(profile, host),
-      uid,
+      ids,
       cgroup: cgroup?.request,
     });
-    const flags = SetupFlag.mountFiles | (cgroup ? 0 : SetupFlag.sampleMemory | SetupFlag.limitProcesses);
+    const flags =
+      SetupFlag.mountFiles |
+      (ids ? 0 : SetupFlag.shareIds) |
+      (cgroup ? 0 : SetupFlag.sampleMemory | SetupFlag.limitProcesses);
     const session = new SupervisorSession(link, flags, limits);
     return Promise.resolve(
       new BubblewrapSandbox(session, cgroup, () => {
-        if (uid !== undefined) this.uids.giveBack(uid);
+        if (ids) this.ids.giveBack(ids);
       }),
     );
   }
@@ -163,7 +172,7 @@ export class BubblewrapEngine implements SandboxEngine {
       this.options.bwrapPath,
       ...bubblewrapArguments(host, mounts, isRoot() ? undefined : ownId()),
     ];
-    const made = encodeView(bwrap, rootSteps(mounts), isRoot() ? this.uids.range : undefined);
+    const made = encodeView(bwrap, rootSteps(mounts), isRoot() ? this.ids.range : undefined);
     this.viewsByKey.set(key, made);
     return made;
   }
@@ -217,24 +226,25 @@ function sharedWithHost({ files, devicesDir }: OwnInodes): string[] {
   ];
 }
 
-/** Host uids for sandboxes: two that live at the same time never share one. */
-class UidPool {
-  private readonly free: number[] = [];
+/** Host ids for sandboxes: two that live at the same time never share one. Behind those of the programs come the supervisors'. */
+class IdPool {
+  private readonly free: SandboxIds[] = [];
   readonly range: IdRange;
   private next: number;
 
   constructor(base: number) {
     this.next = base;
-    this.range = { first: base, count: MAX_SANDBOXES };
+    this.range = { first: base, count: 2 * MAX_SANDBOXES };
   }
 
-  /** The one that was given back longest ago: the last of its processes may still be on their way out. */
-  take(): number {
-    return this.free.shift() ?? this.next++;
+  /** Those that were given back longest ago: the last of their processes may still be on their way out. */
+  take(): SandboxIds {
+    const next = () => ({ program: this.next, supervisor: MAX_SANDBOXES + this.next++ });
+    return this.free.shift() ?? next();
   }
 
-  giveBack(uid: number): void {
-    this.free.push(uid);
+  giveBack(ids: SandboxIds): void {
+    this.free.push(ids);
   }
 }
 
@@ -278,9 +288,12 @@ class BubblewrapSandbox implements Sandbox {
     const { facts, lost } = await this.runInGroup(stage, signal, follower);
     if (lost === undefined) return facts;
     // The supervisor went down with the program's memory: that is a fact about the program, not our fault (S6).
-    const memory = this.memoryAfter(lost);
-    if (!memory || memory.oomKills === 0) throw new SandboxError(lost);
-    return { ...facts, memoryExceeded: true, memoryPeakBytes: memory.peakBytes };
+    const memory = this.memoryAfterLoss();
+    if (memory && memory.oomKills > 0) {
+      return { ...facts, memoryExceeded: true, memoryPeakBytes: memory.peakBytes };
+    }
+    if (isProgramsDoing(lost, this.session.end)) throw new SandboxLost(lost.reason, facts);
+    throw new SandboxError(lost.reason);
   }
 
   private async runInGroup(stage: Stage, signal: AbortSignal, follower?: StageFollower): Promise<StageEnd> {
@@ -312,12 +325,12 @@ class BubblewrapSandbox implements Sandbox {
     }
   }
 
-  /** The cgroup of a sandbox that was given up may be gone with it. */
-  private memoryAfter(lost: string) {
+  /** undefined: the cgroup of a sandbox that was given up may be gone with it. */
+  private memoryAfterLoss() {
     try {
       return this.cgroup?.memory();
     } catch {
-      throw new SandboxError(lost);
+      return undefined;
     }
   }
 

@@ -4,11 +4,14 @@ import { BOX_DIR } from '@runbin/languages/language';
 
 /**
  * What a program finds around it: the policy of the bubblewrap engine, one reason per line. Each sandbox gets a clone of
- * it with namespaces and a host uid of its own (launcher/view.c). The rest of the walls are the supervisor's (writable file
+ * it with namespaces and two host uids of its own (launcher/view.c). The rest of the walls are the supervisor's (writable file
  * systems, capabilities, system calls) and the cgroup's (memory, processes, CPU). There is no way to switch any of it off.
  */
 
-/** uid and gid inside, also in view.c; outside it is the sandbox's own unprivileged uid. */
+/**
+ * uid and gid of the program inside, also in view.c and the supervisor's ids.h, as is the supervisor's, 1001; outside both are the
+ * sandbox's own unprivileged uids.
+ */
 export const INSIDE_UID = 1000;
 export const SUPERVISOR_PATH = '/.supervisor';
 /** Where our own Node stands when the system has none; last on the PATH. */

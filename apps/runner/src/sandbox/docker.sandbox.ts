@@ -6,11 +6,13 @@ import type { Limits } from '@runbin/contracts/limits';
 import { StdoutOfContainer } from './docker.demux';
 import { changeableLimits, startingLimits } from './docker.policy';
 import type { ContainerWeights } from './docker.weights';
+import { isProgramsDoing, type Loss, type SupervisorEnd } from './loss';
 import {
   type Launch,
   type ParkingPlace,
   type Sandbox,
   SandboxError,
+  SandboxLost,
   type Stage,
   type StageFacts,
   type StageFollower,
@@ -21,6 +23,8 @@ import type { SupervisorLink, SupervisorSession } from './supervisor.session';
 const EXIT_GRACE_MS = 500;
 /** A daemon that hangs does not tell of an end; nobody waits for it longer than this. */
 const END_GRACE_MS = 10_000;
+/** A daemon tells a signal as an exit code behind this one. */
+const SIGNALS_FROM = 128;
 
 /** A container with its supervisor: one run. */
 export class DockerSandbox implements Sandbox {
@@ -64,9 +68,13 @@ export class DockerSandbox implements Sandbox {
     await this.apply(changeableLimits(stage.limits));
     const { facts, lost } = await this.session.run(stage, signal, follower);
     if (lost === undefined) return facts;
+    if (signal.aborted) throw new SandboxError(lost.reason);
+    // Of a container that is gone, or a daemon that hangs, nobody knows: the run is tried again.
+    const end = await soon(this.endAfter(lost));
     // The supervisor shares the program's memory. That it went down with it is a fact about the program (S6).
-    if (signal.aborted || !(await this.ranOutOfMemory())) throw new SandboxError(lost);
-    return { ...facts, memoryExceeded: true };
+    if (end?.ranOutOfMemory) return { ...facts, memoryExceeded: true };
+    if (isProgramsDoing(lost, end)) throw new SandboxLost(lost.reason, facts);
+    throw new SandboxError(lost.reason);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -85,15 +93,17 @@ export class DockerSandbox implements Sandbox {
     this.applied = wanted;
   }
 
-  /** Of a container that is gone, or a daemon that hangs, nobody knows: the run is tried again. */
-  private async ranOutOfMemory(): Promise<boolean> {
-    return (await soon(this.wasKilledForMemory())) ?? false;
-  }
-
-  private async wasKilledForMemory(): Promise<boolean> {
-    await this.container.kill().catch(() => undefined); // one that is frozen does not end by itself
+  private async endAfter({ endedByUs }: Loss): Promise<SupervisorEnd & { ranOutOfMemory: boolean }> {
+    // One that is frozen does not end by itself.
+    if (endedByUs) await this.container.kill().catch(() => undefined);
     await this.container.wait();
-    return (await this.container.inspect()).State.OOMKilled;
+    const { ExitCode, OOMKilled } = (await this.container.inspect()).State;
+    const isSignal = ExitCode > SIGNALS_FROM;
+    return {
+      exitCode: isSignal ? null : ExitCode,
+      signal: isSignal ? ExitCode - SIGNALS_FROM : null,
+      ranOutOfMemory: OOMKilled,
+    };
   }
 }
 

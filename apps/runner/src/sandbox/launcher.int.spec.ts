@@ -55,7 +55,7 @@ it('connects the command with whoever asked, and gives it the files that were na
       'a b',
       '',
     ],
-    uid: undefined,
+    ids: undefined,
     cgroup: {
       directories: [onPath('group')],
       settings: [[onPath('procs'), 'a setting']],
@@ -97,7 +97,7 @@ it.each([
     'open /nonexistent',
   ],
 ])('says why there is no sandbox: %s', async (_name, request, reason) => {
-  const link = launcher.launch({ uid: undefined, ...request });
+  const link = launcher.launch({ ids: undefined, ...request });
   const said = await text(link.stdout);
   expect(said).toContain(reason);
   expect(said.slice(0, 1)).toBe('P'); // a fault, as a supervisor would tell it
@@ -106,11 +106,11 @@ it.each([
 
 it('ends a command that is no longer wanted, also one that was just asked for', async () => {
   const argv = ['sh', '-c', 'echo $$; exec sleep 1000'];
-  const running = launcher.launch({ argv, uid: undefined, cgroup: undefined });
+  const running = launcher.launch({ argv, ids: undefined, cgroup: undefined });
   const [said] = (await new Promise<Buffer>((resolve) => running.stdout.once('data', resolve)))
     .toString()
     .split('\n');
-  const early = launcher.launch({ argv, uid: undefined, cgroup: undefined });
+  const early = launcher.launch({ argv, ids: undefined, cgroup: undefined });
   early.kill();
   running.kill();
   early.stdout.resume();
@@ -121,7 +121,7 @@ it('ends a command that is no longer wanted, also one that was just asked for', 
 it('leaves nobody waiting who was born while it was killed', async () => {
   // As bwrap's child, for a moment: nothing ends it with its parent, and it waits for the runner.
   const orphan = 'exec 3<&0; setsid sh -c "echo here; read line" <&3 & wait';
-  const link = launcher.launch({ argv: ['sh', '-c', orphan], uid: undefined, cgroup: undefined });
+  const link = launcher.launch({ argv: ['sh', '-c', orphan], ids: undefined, cgroup: undefined });
   await new Promise((resolve) => link.stdout.once('data', resolve));
   link.kill();
   await link.closed;
@@ -132,7 +132,7 @@ it('ends with the runner, and takes everything with it', async () => {
   mkdirSync(onPath('other'));
   const link = launcher.launch({
     argv: ['sh', '-c', 'echo $$; exec sleep 1000'],
-    uid: undefined,
+    ids: undefined,
     cgroup: { ...nothing, directories: [group] },
   });
   const pid = Number(await new Promise<Buffer>((resolve) => link.stdout.once('data', resolve)));
@@ -150,10 +150,10 @@ it('is replaced when it dies', async () => {
       .split('\n');
   const [pid] = pids();
   process.kill(Number(pid), 'SIGKILL');
-  const lost = launcher.launch({ argv: ['true'], uid: undefined, cgroup: undefined });
+  const lost = launcher.launch({ argv: ['true'], ids: undefined, cgroup: undefined });
   await lost.closed; // never hangs
   await until('another takes its place', async () => {
-    const link = launcher.launch({ argv: ['echo', 'again'], uid: undefined, cgroup: undefined });
+    const link = launcher.launch({ argv: ['echo', 'again'], ids: undefined, cgroup: undefined });
     return (await text(link.stdout).catch(() => '')) === 'again\n';
   });
 });

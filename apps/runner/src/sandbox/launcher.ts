@@ -10,8 +10,8 @@ export interface LaunchRequest {
   argv: readonly string[];
   /** Set: it is process 1 of a sandbox that sees this. Made with `encodeView`. */
   view?: Buffer;
-  /** Host uid and gid, for a sandbox one of its view's; undefined: ours. */
-  uid: number | undefined;
+  /** Undefined: ours alone, for all. */
+  ids: SandboxIds | undefined;
   /** Made before it starts, removed after it has ended. Its files are the command's descriptors from 3 on. */
   cgroup: CgroupRequest | undefined;
 }
@@ -22,6 +22,12 @@ export interface OwnInodes {
   files: boolean;
   /** Where the device nodes of each sandbox are; undefined: they are the host's. */
   devicesDir: string | undefined;
+}
+
+/** Host uids and gids of one sandbox, alike; of its view's range. */
+export interface SandboxIds {
+  program: number;
+  supervisor: number;
 }
 
 /** Uids and gids alike. */
@@ -149,10 +155,10 @@ export function encodeView(
 }
 
 /** launcher.c says what the letters mean. */
-function encode(number: number, { argv, view, uid, cgroup }: LaunchRequest): Buffer {
+function encode(number: number, { argv, view, ids, cgroup }: LaunchRequest): Buffer {
   const words = encodeWords([
     `n${number}`,
-    ...(uid === undefined ? [] : [`u${uid}`]),
+    ...(ids ? [`u${ids.program}`, `o${ids.supervisor}`] : []),
     ...(cgroup
       ? [
           ...cgroup.directories.map((path) => `d${path}`),

@@ -99,6 +99,8 @@ export interface StageFacts {
   /** The submission's files are larger than `files_bytes`; nothing was started. */
   filesDidNotFit: boolean;
   artifactsTooLarge: boolean;
+  /** The sandbox ended with the program, and reported nothing: only the output is known. */
+  sandboxEnded?: boolean;
   /** errno of execve, or 0. */
   execErrno: number;
   /** Of a parked program: since it was released. */
@@ -142,6 +144,7 @@ export interface Sandbox extends AsyncDisposable {
   park(launch: Launch, place: ParkingPlace, limits: Limits): Promise<void>;
   /**
    * Once. After `park` the stage's launch must be the parked one.
+   * @throws SandboxLost when the sandbox ended after the program was let go, and nothing says that it was not its doing
    * @throws SandboxError when the sandbox itself failed: the platform's fault, never the program's
    */
   run(stage: Stage, signal: AbortSignal, follower?: StageFollower): Promise<StageFacts>;
@@ -167,6 +170,17 @@ export const SANDBOX_ENGINE = Symbol('SANDBOX_ENGINE');
 
 /** The sandbox failed, not the program: the run is given back and tried again. */
 export class SandboxError extends Error {}
+
+/** The sandbox ended with its program: once that may have been chance, and is tried again; then it is the program's doing. */
+export class SandboxLost extends SandboxError {
+  readonly facts: StageFacts;
+
+  /** @param facts as far as they are known without a report */
+  constructor(reason: string, facts: StageFacts) {
+    super(reason);
+    this.facts = { ...facts, sandboxEnded: true };
+  }
+}
 
 /** This engine has no toolchain of the language, and so can not offer it. */
 export class NoToolchain extends SandboxError {}

@@ -1,5 +1,6 @@
 import type { Limits } from '@runbin/contracts/limits';
 import type { TerminalSize } from '@runbin/contracts/interactive';
+import type { SupervisorEnd } from './loss';
 import type { BoxFile, ParkingPlace } from './sandbox';
 
 /** Frames between runner and supervisor; twin of supervisor/protocol.h, which explains them. */
@@ -28,7 +29,9 @@ export const FrameOut = {
   pong: 'p',
   artifact: 'A',
   exit: 'X',
+  refused: 'N',
   fault: 'P',
+  ended: 'Z',
 } as const;
 
 export const SetupFlag = {
@@ -37,6 +40,7 @@ export const SetupFlag = {
   sampleMemory: 4,
   limitProcesses: 8,
   mountFiles: 16,
+  shareIds: 32,
 } as const;
 
 export const OutcomeFact = {
@@ -140,6 +144,13 @@ export function parseArtifact(body: Buffer): BoxFile {
     name: body.toString('utf8', 4, nameEnd),
     content: body.subarray(nameEnd),
   };
+}
+
+/** A wait status, as the kernel packs it. */
+export function parseEnd(body: Buffer): SupervisorEnd {
+  const status = body.readUInt32LE(0);
+  const signal = status & 0x7f;
+  return signal === 0 ? { exitCode: (status >> 8) & 0xff, signal: null } : { exitCode: null, signal };
 }
 
 export interface SupervisorOutcome {

@@ -1,5 +1,6 @@
 import type { Readable, Writable } from 'node:stream';
 import type { Limits } from '@runbin/contracts/limits';
+import type { Loss, SupervisorEnd } from './loss';
 import {
   type BoxFile,
   type Launch,
@@ -22,6 +23,7 @@ import {
   OutcomeFact,
   parkFrame,
   parseArtifact,
+  parseEnd,
   parseOutcome,
   parseOutput,
   SetupFlag,
@@ -59,8 +61,8 @@ export interface SupervisorLink {
 
 export interface StageEnd {
   facts: StageFacts;
-  /** Why the supervisor ended without a report; undefined when it reported. */
-  lost: string | undefined;
+  /** The supervisor ended without a report; undefined when it reported. */
+  lost: Loss | undefined;
 }
 
 /** The runner's side of one supervisor: one stage, from setup to report. */
@@ -80,6 +82,9 @@ export class SupervisorSession {
   private readonly ready = new Promise<void>((resolve) => (this.onReady = resolve));
   private outcome: SupervisorOutcome | undefined;
   private complaint = '';
+  private letGo = false;
+  private endedByUs: Loss['endedByUs'];
+  private supervisorEnd: SupervisorEnd | undefined;
   private closed = false;
   private parked = false;
   private onParked: () => void = () => undefined;
@@ -102,6 +107,11 @@ export class SupervisorSession {
     stdout.on('data', (piece: Buffer) => reader.push(piece));
     stderr?.on('data', (piece: Buffer) => this.complain(piece.toString()));
     stdin.write(setupFrame(limits, flags));
+  }
+
+  /** How its process ended, where whoever started it tells in frames. */
+  get end(): SupervisorEnd | undefined {
+    return this.supervisorEnd;
   }
 
   get isAlive(): boolean {
@@ -160,16 +170,17 @@ export class SupervisorSession {
     this.wantedAt = performance.now();
     // A runner that was stopped may find the report and the end of its patience together: what came is read first.
     const giveUp = setTimeout(
-      () => setImmediate(() => this.outcome ?? this.end('did not report in time')),
+      () => setImmediate(() => this.outcome ?? this.giveUp('did not report in time')),
       stage.limits.wall_time_ms + REPORT_GRACE_MS,
     );
     let silence: NodeJS.Timeout | undefined;
-    const abort = () => this.end('was told to stop');
+    const abort = () => this.endIt('was told to stop', 'stopped');
     signal.addEventListener('abort', abort, { once: true });
     if (signal.aborted) abort();
     try {
       await this.prepared();
       release();
+      this.letGo = true;
       this.send(stage);
       silence = this.expectSign();
       follower.onRelease?.(this.programOf(stage));
@@ -181,7 +192,11 @@ export class SupervisorSession {
     }
     const lost = this.outcome
       ? undefined
-      : `the sandbox ended without a report: ${this.complaint || 'no reason given'}`;
+      : {
+          reason: `the sandbox ended without a report: ${this.complaint || 'no reason given'}`,
+          letGo: this.letGo,
+          endedByUs: this.endedByUs,
+        };
     return { facts: this.facts(), lost };
   }
 
@@ -197,12 +212,17 @@ export class SupervisorSession {
     return setTimeout(() => {
       if (this.heard > before) return;
       void this.answers().then((answered) => {
-        if (!answered && !this.closed) this.end('does not answer');
+        if (!answered && !this.closed) this.giveUp('does not answer');
       });
     }, SILENCE_MS);
   }
 
-  private end(reason: string): void {
+  private giveUp(reason: string): void {
+    this.endIt(reason, 'given up');
+  }
+
+  private endIt(reason: string, why: Loss['endedByUs']): void {
+    this.endedByUs ??= why;
     this.complain(reason);
     this.link.kill();
   }
@@ -276,8 +296,15 @@ export class SupervisorSession {
         this.onReport();
         this.onParked(); // it was let go on the way there
         break;
+      case FrameOut.refused:
+        this.letGo = false;
+        this.complain(body.toString());
+        break;
       case FrameOut.fault:
         this.complain(body.toString());
+        break;
+      case FrameOut.ended:
+        this.supervisorEnd = parseEnd(body);
         break;
       case FrameOut.ready:
         this.readyAt = performance.now();
@@ -287,7 +314,7 @@ export class SupervisorSession {
         this.onParked();
         break;
       default:
-        this.end(`sent an unknown frame ${JSON.stringify(type)}`);
+        this.giveUp(`sent an unknown frame ${JSON.stringify(type)}`);
     }
   }
 

@@ -45,7 +45,7 @@ import { RunChannels } from '../live/run.channel';
 import type { Heartbeat } from '../health/heartbeat';
 import { SandboxCheck } from '../health/sandbox.check';
 import { Toolchains } from '../languages/toolchains';
-import { type SandboxEngine, SandboxError } from '../sandbox/sandbox';
+import { type SandboxEngine, SandboxError, SandboxLost } from '../sandbox/sandbox';
 import { SandboxPool } from '../sandbox/sandbox.pool';
 import { RunEvents } from './run.events';
 import { WorkConsumer } from './work.consumer';
@@ -64,9 +64,27 @@ const flakyEngine: SandboxEngine = {
   keyOf: (profile) => engine.keyOf(profile),
   toolchain: () => engine.toolchain(),
   take: (profile, limits) => {
-    if (failing.times === 0) return brokenEngine.take(profile, limits);
+    if (failing.times === 0) return mortalEngine.take(profile, limits);
     failing.times -= 1;
     return Promise.reject(new SandboxError('no sandbox today'));
+  },
+};
+
+/** The real engine, whose sandboxes end with their programs as often as it is told to. */
+const losing = { times: 0, runs: 0 };
+const mortalEngine: SandboxEngine = {
+  ...flakyEngine,
+  take: async (profile, limits) => {
+    const sandbox = await brokenEngine.take(profile, limits);
+    const run = sandbox.run.bind(sandbox);
+    sandbox.run = async (...stage) => {
+      const facts = await run(...stage);
+      losing.runs += 1;
+      if (losing.times === 0) return facts;
+      losing.times -= 1;
+      throw new SandboxLost('no report today', facts);
+    };
+    return sandbox;
   },
 };
 
@@ -188,6 +206,11 @@ async function queueLength(): Promise<number> {
 
 async function untilQueueIsEmpty(): Promise<void> {
   await until('the queue is empty', async () => (await queueLength()) === 0);
+}
+
+async function deadLetters(): Promise<number> {
+  const manager = await nats.manager();
+  return (await manager.streams.info(DEAD_STREAM)).state.messages;
 }
 
 async function lastDeadLetter(): Promise<RunDeadLettered | undefined> {
@@ -317,6 +340,39 @@ it('what fails every time is given up visibly, and what is queued behind it move
   const next = newId();
   await publisher.publish(workSubject('bash', next), command(next, 'echo next'), `${next}:1`);
   expect((await finishedOf(next)).outcome.stdout).toBe('next\n');
+});
+
+describe('a sandbox that ends with its program', () => {
+  it('is tried once more: it may have been chance', async () => {
+    losing.times = 1;
+    const id = newId();
+    await publisher.publish(workSubject('bash', id), command(id, 'echo again'), `${id}:1`);
+    const { outcome, attempt } = await finishedOf(id);
+    expect(outcome).toMatchObject({ status: 'succeeded', stdout: 'again\n' });
+    expect(attempt).toBe(2);
+  });
+
+  it('is the failure of that program the second time: two runs, one result, no dead letter', async () => {
+    Object.assign(losing, { times: MAX_DELIVERIES, runs: 0 });
+    const id = newId();
+    const kept = await deadLetters();
+    await publisher.publish(workSubject('bash', id), command(id, 'echo last words'), `${id}:1`);
+    const { outcome, attempt, output_log } = await finishedOf(id);
+    losing.times = 0;
+    expect(outcome).toMatchObject({
+      status: 'runtime_error',
+      message: 'The sandbox ended with the program.',
+      stdout: 'last words\n',
+      usage: null,
+    });
+    expect(attempt).toBe(2);
+    expect(losing.runs).toBe(2);
+    expect([...piecesOf({ ...outcome, attempt }, output_log)].map(({ data }) => data)).toEqual([
+      'last words\n',
+    ]);
+    await untilQueueIsEmpty();
+    expect(await deadLetters()).toBe(kept);
+  });
 });
 
 it('an outage of sandboxes uses up one try of what is in work, and none of what waits', async () => {

@@ -14,10 +14,10 @@ import { type Delivery, LeaseLost } from '@runbin/messaging/delivery';
 import { Problem } from '@runbin/platform/problem';
 import { RpcClient } from '@runbin/platform/rpc.client';
 import { SandboxCheck } from '../health/sandbox.check';
-import { NO_TIMES, RunExecutor } from '../execution/run.executor';
+import { NO_TIMES, type OnLoss, RunExecutor } from '../execution/run.executor';
 import type { Toolchain } from '../languages/toolchains';
 import { RunChannels } from '../live/run.channel';
-import { SandboxError } from '../sandbox/sandbox';
+import { SandboxError, SandboxLost } from '../sandbox/sandbox';
 import { RunClock } from './run.clock';
 import { RunEvents } from './run.events';
 
@@ -31,7 +31,8 @@ const REDEEM_RETRY_MS = 500;
 
 /**
  * Sees one delivery through: it ends in an ack after its outcome is with the broker, in a nak when the
- * platform failed, or in a visible internal_error when it has failed too often.
+ * platform failed, or in a visible internal_error when it has failed too often. A sandbox that ended with its program is tried
+ * again once; what fails so again is the program's own failure.
  */
 @Injectable()
 export class WorkProcessor {
@@ -63,9 +64,9 @@ export class WorkProcessor {
         delivery.nak(0); // whoever is next takes it at once
         return;
       }
-      this.logger.error(
-        `${delivery.subject}, delivery ${delivery.deliveries}, is given back: ${String(error)}`,
-      );
+      const said = `${delivery.subject}, delivery ${delivery.deliveries}, is given back: ${String(error)}`;
+      if (error instanceof SandboxLost) this.logger.warn(said);
+      else this.logger.error(said);
       // The last of them is followed by a delivery that does not run, and so need not wait.
       delivery.nak(RETRY_DELAYS_MS[delivery.deliveries - 1] ?? 0);
       if (error instanceof SandboxError) await this.sandboxes.whenWell(signal);
@@ -89,7 +90,14 @@ export class WorkProcessor {
     using channel = this.channels.open(event, work.interactive);
     const payload = work.payload ?? (await this.redeem(work, signal));
     if (!payload) return delivery.ack(); // deleted meanwhile: there is nothing to run, and nobody to tell
-    const execution = await this.executor.execute(work, payload, toolchain.language, signal, channel);
+    const execution = await this.executor.execute(
+      work,
+      payload,
+      toolchain.language,
+      signal,
+      channel,
+      onLossOf(delivery),
+    );
     if (signal.reason instanceof LeaseLost) throw signal.reason;
     channel.end();
     await this.events.finished(event, { ...execution, outputLog: channel.outputLog }, clock, signal);
@@ -148,6 +156,14 @@ export class WorkProcessor {
  */
 function mayHaveEnded({ deliveries, ageMs }: Delivery, { dispatch }: ExecuteRun): boolean {
   return deliveries > 1 || dispatch > 1 || ageMs > OLD_MS;
+}
+
+/**
+ * Whoever tried it before may have been another runner, and why it did not end there is not known here: any try that came before
+ * counts. That spares a program that ends its sandboxes from being run by every runner in turn.
+ */
+export function onLossOf({ deliveries }: Pick<Delivery, 'deliveries'>): OnLoss {
+  return deliveries > 1 ? 'verdict' : 'retry';
 }
 
 type WorkFacts = Pick<ExecuteRun, 'submission_id' | 'queued_at' | 'dispatch'>;
