@@ -327,7 +327,13 @@ describe('a launcher', () => {
     const supervisorPath = supervisorWithout(
       'gaining',
       ['prctl', 'drop_capabilities', 'seccomp_load'],
-      `${prctlWithout('PR_SET_NO_NEW_PRIVS')}
+      // Loaded that early, the filter refuses to drop from the bounding set.
+      `int __real_prctl(int option, unsigned long a, unsigned long b, unsigned long c, unsigned long d);
+       int __wrap_prctl(int option, unsigned long a, unsigned long b, unsigned long c, unsigned long d) {
+         if (option == PR_SET_NO_NEW_PRIVS) return 0;
+         int result = __real_prctl(option, a, b, c, d);
+         return option == PR_CAPBSET_DROP ? 0 : result;
+       }
        int __real_seccomp_load(_Bool shares_ids);
        void __real_drop_capabilities(void);
        int __wrap_seccomp_load(void) { return 0; }

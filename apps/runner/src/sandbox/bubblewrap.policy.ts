@@ -186,10 +186,12 @@ export function rootEntries(): { links: Record<string, string>; directories: str
 
 /** What this kernel has in /proc, and a program could read. Directories end in a slash. */
 function hiddenOfProc(): string[] {
-  return readdirSync('/proc', { withFileTypes: true })
-    .filter((entry) => !/^\d/.test(entry.name) && !PROC_SHOWN.includes(entry.name))
-    .filter((entry) => statSync(`/proc/${entry.name}`).mode & 0o004)
-    .map((entry) => `/proc/${entry.name}${entry.isDirectory() ? '/' : ''}`);
+  // By name first: the directories of processes are gone when the processes are.
+  return readdirSync('/proc')
+    .filter((name) => !/^\d/.test(name) && !PROC_SHOWN.includes(name))
+    .map((name) => ({ path: `/proc/${name}`, entry: lstatSync(`/proc/${name}`) }))
+    .filter(({ path }) => statSync(path).mode & 0o004)
+    .map(({ path, entry }) => `${path}${entry.isDirectory() ? '/' : ''}`);
 }
 
 /** /proc/stat with every count at nothing; when the machine was started can be worked out from /proc/uptime. */
