@@ -26,6 +26,7 @@ async function main(id: string): Promise<void> {
     launcherPath: 'dist/launcher',
     uidBase: UID_BASE,
     cgroupDir: undefined,
+    runtimeDir: undefined,
   });
   await engine.start();
   const permits = new Permits(availableParallelism());

@@ -116,6 +116,7 @@ function engineFor(config: Config<'runner'>): SandboxEngine {
         launcherPath: config.RUNNER_LAUNCHER_PATH,
         uidBase: config.RUNNER_UID_BASE,
         cgroupDir: config.RUNNER_CGROUP_DIR,
+        runtimeDir: config.RUNNER_RUNTIME_DIR,
       });
     case 'docker':
       return new DockerEngine({

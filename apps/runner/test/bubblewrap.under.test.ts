@@ -12,5 +12,6 @@ export const bubblewrapUnderTest = (options: Partial<BubblewrapOptions> = {}): B
     launcherPath: LAUNCHER,
     uidBase: 64_000,
     cgroupDir: undefined,
+    runtimeDir: undefined,
     ...options,
   });

@@ -215,6 +215,11 @@ const variables = {
       '',
       'Delegated cgroup directory (v2), or a folder with one directory per controller (v1); empty looks for one',
     ),
+    RUNNER_RUNTIME_DIR: variable(
+      optionalText,
+      '',
+      'Directory for what lives as long as a runner, of its user alone; empty is /run/runbin for root, runbin in XDG_RUNTIME_DIR, or .data/run',
+    ),
     RUNNER_SUPERVISOR_PATH: variable(text, 'dist/supervisor', 'The supervisor program'),
     RUNNER_LAUNCHER_PATH: variable(text, 'dist/launcher', 'The program that starts bubblewrap sandboxes'),
     RUNNER_PROBE_PATH: variable(

@@ -28,6 +28,7 @@ const engineOf = (options: Partial<ConstructorParameters<typeof BubblewrapEngine
     launcherPath: 'dist/launcher',
     uidBase: 64_000,
     cgroupDir: undefined,
+    runtimeDir: undefined,
     ...options,
   });
 

@@ -6,12 +6,10 @@ import {
   cpSync,
   existsSync,
   mkdirSync,
-  mkdtempSync,
   rmSync,
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Limits } from '@runbin/contracts/limits';
@@ -25,7 +23,7 @@ import {
 } from './bubblewrap.policy';
 import { type CgroupManager, type CgroupRequest, findCgroups, type RunCgroup } from './cgroup';
 import { encodeView, type IdRange, Launcher } from './launcher';
-import { leftBehind, ownMark } from './runner.marks';
+import { makeRuntimeDir, socketPath } from './runtime.dir';
 import {
   type Launch,
   type ParkingPlace,
@@ -49,6 +47,8 @@ export interface BubblewrapOptions {
   /** First of the host uids that sandboxes run under, when we are root. */
   uidBase: number;
   cgroupDir: string | undefined;
+  /** Of the runner's user alone; undefined looks for one (runtime.dir.ts). */
+  runtimeDir: string | undefined;
 }
 
 /** Below this, fixes of 2025 and 2026 are missing (security.md of the docs names them). */
@@ -83,7 +83,7 @@ export class BubblewrapEngine implements SandboxEngine {
 
   async start(): Promise<void> {
     await this.checkVersion();
-    this.host = this.makeRuntimeDir();
+    this.host = this.makeHostPaths();
     const found = findCgroups(this.options.cgroupDir);
     if ('reason' in found) {
       this.degraded.push(
@@ -92,7 +92,8 @@ export class BubblewrapEngine implements SandboxEngine {
     } else {
       this.cgroups = found;
     }
-    this.launcher = new Launcher(this.options.launcherPath, join(this.host.runtimeDir, 'launcher.sock'));
+    const socket = socketPath(join(this.host.runtimeDir, 'launcher.sock'));
+    this.launcher = new Launcher(this.options.launcherPath, socket);
     await this.launcher.start();
     if (!isRoot()) this.degraded.push('the runner is not root: all sandboxes share its host uid');
     for (const mode of this.degraded) this.logger.warn(`degraded: ${mode}`);
@@ -152,9 +153,8 @@ export class BubblewrapEngine implements SandboxEngine {
   }
 
   /** Sandboxes run under uids that can not look into our home: what they need is put where they can. */
-  private makeRuntimeDir(): HostPaths {
-    for (const left of leftBehind(tmpdir())) rmSync(left, { recursive: true, force: true });
-    const runtimeDir = mkdtempSync(join(tmpdir(), `${ownMark()}-`));
+  private makeHostPaths(): HostPaths {
+    const runtimeDir = makeRuntimeDir(this.options.runtimeDir);
     const etc = join(runtimeDir, 'etc');
     mkdirSync(etc);
     for (const [name, content] of Object.entries(ETC_FILES)) writeFileSync(join(etc, name), content);
