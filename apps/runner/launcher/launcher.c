@@ -5,7 +5,8 @@
  *
  * To start a process holds up Node's event loop for milliseconds, and with it every run that goes on. So the runner
  * starts one launcher, and the launcher starts the sandboxes. It is the only one who may ask: the socket is the
- * runner's, and whoever is not our parent is hung up on.
+ * runner's, and whoever is not our parent is hung up on. Where root starts us, it names a user and a command: then we start
+ * the runner, and trust it with nothing (runner.c).
  *
  * 1. The runner connects to the socket that is named on our command line, one connection per sandbox, and sends a
  *    request: its length (u32, little endian), then words, each a letter, a text and a NUL:
@@ -31,6 +32,7 @@
  * exists, or the supervisor's.
  */
 #define _GNU_SOURCE
+#include "runner.h"
 #include "view.h"
 
 #include <errno.h>
@@ -103,11 +105,34 @@ static bool refuse(struct sandbox *sandbox, const char *what, const char *name) 
 }
 
 static bool write_setting(const char *file, const char *value) {
+  as_runner();
   int fd = open(file, O_WRONLY | O_CLOEXEC);
-  if (fd < 0) return false;
-  bool written = write(fd, value, strlen(value)) >= 0;
-  close(fd);
+  bool written = fd >= 0 && write(fd, value, strlen(value)) >= 0;
+  as_ourselves();
+  if (fd >= 0) close(fd);
   return written;
+}
+
+static bool make_directory(const char *path) {
+  as_runner();
+  bool made = mkdir(path, 0755) == 0;
+  as_ourselves();
+  return made;
+}
+
+static bool remove_directory(const char *path) {
+  as_runner();
+  bool gone = rmdir(path) == 0 || errno == ENOENT;
+  as_ourselves();
+  return gone;
+}
+
+/* A file for a command. Only root may move another user's process, so what lets one in is opened as root. */
+static int open_for(const struct sandbox *sandbox, const char *file, int flags) {
+  if (flags == O_RDONLY || !is_procs_file(file, sandbox->directories, sandbox->directory_count)) as_runner();
+  int fd = open(file, flags | O_CLOEXEC | (runner_is_ours() ? O_NOFOLLOW : 0));
+  as_ourselves();
+  return fd;
 }
 
 /* What a request asks for, as far as it is still to be done when all of it was read. */
@@ -126,7 +151,7 @@ static bool obey_word(struct sandbox *sandbox, struct command *command, char *wo
     case 'n': sandbox->number = (uint32_t)strtoul(text, NULL, 10); return true;
     case 'u': command->uid = (uid_t)strtoul(text, NULL, 10); return true;
     case 'd':
-      if (sandbox->directory_count == MAX_DIRECTORIES || mkdir(text, 0755) != 0) return refuse(sandbox, "mkdir", text);
+      if (sandbox->directory_count == MAX_DIRECTORIES || !make_directory(text)) return refuse(sandbox, "mkdir", text);
       sandbox->directories[sandbox->directory_count] = strdup(text);
       if (sandbox->directories[sandbox->directory_count++] == NULL) die("strdup");
       return true;
@@ -134,7 +159,7 @@ static bool obey_word(struct sandbox *sandbox, struct command *command, char *wo
     case 'v': return (*setting != NULL && write_setting(*setting, text)) || refuse(sandbox, "write", *setting ? *setting : "");
     case 'w':
     case 'r': {
-      int fd = command->file_count == MAX_FILES ? -1 : open(text, (*word == 'w' ? O_WRONLY : O_RDONLY) | O_CLOEXEC);
+      int fd = command->file_count == MAX_FILES ? -1 : open_for(sandbox, text, *word == 'w' ? O_WRONLY : O_RDONLY);
       if (fd < 0) return refuse(sandbox, "open", text);
       command->files[command->file_count++] = fd;
       return true;
@@ -214,6 +239,10 @@ static bool start(struct sandbox *sandbox) {
     obeyed = obey_word(sandbox, &command, word, &setting);
   }
   if (obeyed && command.argument_count == 0) obeyed = refuse(sandbox, "no", "command");
+  if (obeyed && !allows_ids(command.ids, command.uid, command.builder_count > 0)) {
+    errno = EPERM;
+    obeyed = refuse(sandbox, "these", "ids");
+  }
   const struct view *view = NULL;
   if (obeyed && command.builder_count > 0) obeyed = (view = find_view(sandbox, &command)) != NULL;
   if (obeyed && pipe2(complaint, O_CLOEXEC | O_NONBLOCK) != 0) obeyed = refuse(sandbox, "make", "a pipe");
@@ -287,7 +316,7 @@ static void accept_all(int listener) {
     struct ucred peer;
     socklen_t size = sizeof peer;
     struct sandbox *sandbox = calloc(1, sizeof *sandbox);
-    if (sandbox == NULL || getsockopt(connection, SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0 || peer.pid != getppid()) {
+    if (sandbox == NULL || getsockopt(connection, SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0 || peer.pid != runner_pid()) {
       free(sandbox);
       close(connection);
       continue;
@@ -298,7 +327,9 @@ static void accept_all(int listener) {
 }
 
 static void reap(void) {
-  for (pid_t pid; (pid = waitpid(-1, NULL, WNOHANG)) > 0;) {
+  int status;
+  for (pid_t pid; (pid = waitpid(-1, &status, WNOHANG)) > 0;) {
+    if (runner_ended(pid, status)) continue;
     for (struct sandbox *sandbox = sandboxes; sandbox != NULL; sandbox = sandbox->next) {
       if (sandbox->pid != pid) continue;
       char text[COMPLAINT_BYTES];
@@ -321,7 +352,7 @@ static void finish(struct sandbox *sandbox) {
 static bool removed(struct sandbox *sandbox) {
   while (sandbox->directory_count > 0) {
     char *directory = sandbox->directories[sandbox->directory_count - 1];
-    if (rmdir(directory) != 0 && errno != ENOENT) {
+    if (!remove_directory(directory)) {
       if (++sandbox->tries < REMOVE_TRIES) return false;
       fprintf(stderr, "launcher: left in place: %s: %s\n", directory, strerror(errno));
     }
@@ -358,9 +389,11 @@ static int listen_at(const char *path) {
   strcpy(address.sun_path, path);
   int listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
   umask(077);
+  as_runner();
   unlink(path); /* of one that was killed before us */
   if (listener < 0 || bind(listener, (struct sockaddr *)&address, sizeof address) != 0 || listen(listener, SOMAXCONN) != 0)
     die(path);
+  as_ourselves();
   umask(022);
   return listener;
 }
@@ -369,6 +402,7 @@ static int watch_children(void) {
   sigset_t child;
   sigemptyset(&child);
   sigaddset(&child, SIGCHLD);
+  if (runner_is_ours()) sigaddset(&child, SIGTERM), sigaddset(&child, SIGINT);
   sigprocmask(SIG_BLOCK, &child, NULL);
   int signals = signalfd(-1, &child, SFD_CLOEXEC | SFD_NONBLOCK);
   if (signals < 0) die("signalfd");
@@ -390,13 +424,17 @@ static bool read_numbers(uint32_t *numbers, size_t *count, size_t room) {
 }
 
 int main(int argc, char **argv) {
-  if (argc != 2) return 2;
+  if (argc != 2 && argc < 6) return 2;
   signal(SIGPIPE, SIG_IGN);
+  if (argc > 2) name_runner(argv + 2);
   int signals = watch_children();
   int listener = listen_at(argv[1]);
+  if (argc > 2 && !start_runner(argv + 5)) die("the runner");
   fcntl(0, F_SETFL, O_NONBLOCK);
-  if (write(1, "+", 1) != 1) return 1; /* the runner may connect */
-  close(1);
+  if (argc == 2) { /* the runner may connect; one that we have started knows that we listen */
+    if (write(1, "+", 1) != 1) return 1;
+    close(1);
+  }
 
   bool serving = true;
   for (;;) {
@@ -416,7 +454,10 @@ int main(int argc, char **argv) {
     poll(fds, count, left ? REMOVE_RETRY_MS : -1);
 
     struct signalfd_siginfo seen;
-    if (fds[0].revents != 0 && read(signals, &seen, sizeof seen) > 0) reap();
+    if (fds[0].revents != 0 && read(signals, &seen, sizeof seen) > 0) {
+      if (seen.ssi_signo != SIGCHLD) kill(runner_pid(), (int)seen.ssi_signo);
+      reap();
+    }
     uint32_t numbers[256];
     size_t wanted = 0;
     if (fds[1].revents != 0) serving = read_numbers(numbers, &wanted, sizeof numbers / sizeof *numbers);
@@ -439,6 +480,8 @@ int main(int argc, char **argv) {
       }
     }
   }
+  as_runner();
   unlink(argv[1]);
-  return 0;
+  as_ourselves();
+  return await_runner();
 }

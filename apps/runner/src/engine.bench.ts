@@ -24,6 +24,7 @@ async function main(id: string): Promise<void> {
     bwrapPath: 'bwrap',
     supervisorPath: 'dist/supervisor',
     launcherPath: 'dist/launcher',
+    launcherSocket: undefined,
     uidBase: UID_BASE,
     cgroupDir: undefined,
     runtimeDir: undefined,

@@ -222,6 +222,11 @@ const variables = {
     ),
     RUNNER_SUPERVISOR_PATH: variable(text, 'dist/supervisor', 'The supervisor program'),
     RUNNER_LAUNCHER_PATH: variable(text, 'dist/launcher', 'The program that starts bubblewrap sandboxes'),
+    RUNNER_LAUNCHER_SOCKET: variable(
+      optionalText,
+      '',
+      'Socket of the launcher that root started and that started this runner (npm start sets it); empty starts one',
+    ),
     RUNNER_PROBE_PATH: variable(
       text,
       'dist/probe',
@@ -231,7 +236,7 @@ const variables = {
     RUNNER_UID_BASE: variable(
       count(1, 2 ** 31),
       '64000',
-      'First of 4097 host uids and gids given to sandboxes, one each, when the runner is root',
+      'First of 4097 host uids and gids given to sandboxes, one each, when npm start or the runner is root',
     ),
     RUNNER_POOL_MAX: variable(
       count(0, 1024),

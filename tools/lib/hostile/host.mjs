@@ -33,6 +33,8 @@ const LOOK_MS = 100;
 /** Other processes of the machine also take and give. */
 const MEMORY_SLACK_BYTES = 512 * MIB;
 const DISK_SLACK_SHARE = 0.01;
+/** Where root makes a directory for each runner (runner.places.mjs). */
+const RUN_ROOT = '/run/runbin';
 const SERVICES = ['gateway', 'submission', 'result', 'url', 'runner'];
 
 /** The machine under an instance that `npm start` started, as far as it can be looked at from beside it. */
@@ -62,7 +64,8 @@ export class Host {
   /** @returns {Snapshot} */
   snapshot() {
     const runner = this.pids.runner ?? 0;
-    const below = descendantsOf(runner);
+    const launcher = launcherOf(runner);
+    const below = descendantsOf(launcher ?? runner).filter((pid) => pid !== runner);
     const sandboxes = membersOf(below);
     const disk = statfsSync(tmpdir());
     return {
@@ -74,7 +77,9 @@ export class Host {
       cgroups: runGroups(runner),
       containers: deadContainers(runner),
       mounts: read('/proc/self/mountinfo').split(markOf(runner)).length - 1,
-      temporary: entriesOf(tmpdir()).filter((name) => name.startsWith(markOf(runner))).length,
+      temporary: temporaryPlaces()
+        .flatMap(entriesOf)
+        .filter((name) => name.startsWith(markOf(runner))).length,
       ipc: ['shm', 'msg', 'sem'].reduce(
         (sum, kind) => sum + read(`/proc/sysvipc/${kind}`).split('\n').length - 2,
         0,
@@ -209,7 +214,7 @@ function servicesBelow(parent) {
   for (const pid of descendantsOf(parent)) {
     const command = read(`/proc/${pid}/cmdline`);
     const service = SERVICES.find((name) => command.includes(`apps/${name}/main.js`));
-    if (service && nameOf(pid) !== 'setpriv') pids[service] ??= pid;
+    if (service && !['setpriv', 'launcher'].includes(nameOf(pid))) pids[service] ??= pid;
   }
   return pids;
 }
@@ -230,10 +235,27 @@ function membersOf(pids) {
   return [...inEach.values()];
 }
 
+/** Where runners may have files. */
+function temporaryPlaces() {
+  const places = entriesOf(RUN_ROOT).map((name) => path.join(RUN_ROOT, name, 'runner'));
+  return [tmpdir(), RUN_ROOT, ...places];
+}
+
+/** Its parent, where root starts sandboxes for it. @param {number} runner its pid */
+function launcherOf(runner) {
+  const parent = parentOf(runner);
+  return parent !== undefined && nameOf(parent) === 'launcher' ? parent : undefined;
+}
+
 /** @param {number} runner its pid */
 function runGroups(runner) {
   const roots = ['/sys/fs/cgroup/pids', '/sys/fs/cgroup'];
-  for (const root of roots) {
+  const delegated = roots.flatMap((root) =>
+    entriesOf(root)
+      .filter((name) => name.startsWith('runbin-start-'))
+      .map((name) => path.join(root, name)),
+  );
+  for (const root of [...delegated, ...roots]) {
     const [base] = entriesOf(root).filter((name) => name.startsWith(`${markOf(runner)}-`));
     if (base)
       return readdirSync(path.join(root, base), { withFileTypes: true }).filter((entry) =>

@@ -44,7 +44,9 @@ export interface BubblewrapOptions {
   bwrapPath: string;
   supervisorPath: string;
   launcherPath: string;
-  /** First of the host uids that sandboxes run under, when we are root. */
+  /** Of the launcher that has started us and is root; undefined: we start one. */
+  launcherSocket: string | undefined;
+  /** First of the host uids that sandboxes run under, when the launcher is root. */
   uidBase: number;
   cgroupDir: string | undefined;
   /** Of the runner's user alone; undefined looks for one (runtime.dir.ts). */
@@ -65,7 +67,7 @@ const MAX_SANDBOXES = 4096;
 
 /**
  * Sandboxes by bubblewrap: namespaces without privilege. It needs no daemon. bubblewrap makes what sandboxes see, once, and each
- * is a clone of that. Where the runner is root every sandbox has a host uid of its own.
+ * is a clone of that. Where the launcher is root every sandbox has a host uid of its own.
  */
 export class BubblewrapEngine implements SandboxEngine {
   readonly name = 'bubblewrap';
@@ -84,7 +86,8 @@ export class BubblewrapEngine implements SandboxEngine {
   async start(): Promise<void> {
     await this.checkVersion();
     this.host = this.makeHostPaths();
-    const found = findCgroups(this.options.cgroupDir);
+    const { launcherPath, launcherSocket } = this.options;
+    const found = findCgroups(this.options.cgroupDir, { movesAsRoot: launcherSocket !== undefined });
     if ('reason' in found) {
       this.degraded.push(
         `no cgroup (${found.reason}): memory, CPU and processes are limited by rlimits and sampling`,
@@ -92,10 +95,12 @@ export class BubblewrapEngine implements SandboxEngine {
     } else {
       this.cgroups = found;
     }
-    const socket = socketPath(join(this.host.runtimeDir, 'launcher.sock'));
-    this.launcher = new Launcher(this.options.launcherPath, socket);
+    this.launcher =
+      launcherSocket === undefined
+        ? new Launcher(launcherPath, socketPath(join(this.host.runtimeDir, 'launcher.sock')))
+        : new Launcher(undefined, launcherSocket);
     await this.launcher.start();
-    if (!isRoot()) this.degraded.push('the runner is not root: all sandboxes share its host uid');
+    if (!this.hasUids) this.degraded.push('the runner is not root: all sandboxes share its host uid');
     for (const mode of this.degraded) this.logger.warn(`degraded: ${mode}`);
   }
 
@@ -119,7 +124,7 @@ export class BubblewrapEngine implements SandboxEngine {
     const { host, launcher } = this;
     if (!host || !launcher) throw new Error('take before start');
     const cgroup = this.cgroups?.plan(limits);
-    const uid = isRoot() ? this.uids.take() : undefined;
+    const uid = this.hasUids ? this.uids.take() : undefined;
     const link = launcher.launch({
       argv: [SUPERVISOR_PATH, ...cgroupArguments(cgroup?.request)],
       view: this.viewFor(profile, host),
@@ -135,6 +140,11 @@ export class BubblewrapEngine implements SandboxEngine {
     );
   }
 
+  /** Whether sandboxes can have host uids of their own. That takes root, and then the launcher is. */
+  private get hasUids(): boolean {
+    return isRoot() || this.options.launcherSocket !== undefined;
+  }
+
   /** Worked out once: which of the paths exist does not change while the toolchains stay that were found at start. */
   private viewFor(profile: SandboxProfile, host: HostPaths): Buffer {
     const key = this.keyOf(profile);
@@ -145,9 +155,9 @@ export class BubblewrapEngine implements SandboxEngine {
       if (path.startsWith('/etc/')) makeMountPoint(path, join(host.runtimeDir, path));
     const bwrap = [
       this.options.bwrapPath,
-      ...bubblewrapArguments(host, mounts, isRoot() ? undefined : ownId()),
+      ...bubblewrapArguments(host, mounts, this.hasUids ? undefined : ownId()),
     ];
-    const made = encodeView(bwrap, isRoot() ? this.uids.range : undefined);
+    const made = encodeView(bwrap, this.hasUids ? this.uids.range : undefined);
     this.viewsByKey.set(key, made);
     return made;
   }

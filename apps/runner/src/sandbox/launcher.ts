@@ -1,7 +1,8 @@
 import { Logger } from '@nestjs/common';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { connect, type Socket } from 'node:net';
+import { connect, Socket } from 'node:net';
+import type { Writable } from 'node:stream';
 import type { CgroupRequest } from './cgroup';
 import type { SupervisorLink } from './supervisor.session';
 
@@ -23,27 +24,48 @@ export interface IdRange {
 }
 
 const RESTART_DELAY_MS = 500;
+/** Where a launcher that has started us holds the other end (runner.c). */
+const CONTROL_FD = 3;
 
 /**
  * The runner's side of the launcher (launcher.c opens with its theory of operation): starting a sandbox costs our
  * event loop one write. Should the launcher die, its sandboxes die with it, their runs are given back, and
- * another one is started.
+ * another one is started. One that root started, and that started us, cannot be replaced: we end with it.
  */
 export class Launcher {
   private readonly logger = new Logger('Launcher');
   private child: ChildProcess | undefined;
+  private control: Writable | undefined;
   private lastNumber = 0;
   private stopped = false;
 
-  /** @param socketPath in a directory that is ours */
+  /**
+   * @param program undefined: it runs, and has started us
+   * @param socketPath in a directory that is ours
+   */
   constructor(
-    private readonly program: string,
+    private readonly program: string | undefined,
     private readonly socketPath: string,
   ) {}
 
   /** @throws Error when it does not start */
   async start(): Promise<void> {
-    const child = spawn(this.program, [this.socketPath], {
+    if (this.program === undefined) this.control = this.parent();
+    else await this.spawn(this.program);
+  }
+
+  private parent(): Socket {
+    const control = new Socket({ fd: CONTROL_FD, readable: true, writable: true, allowHalfOpen: true });
+    control.on('error', () => undefined).resume();
+    control.once('end', () => {
+      if (!this.stopped) this.logger.fatal('it ended, and with it every sandbox');
+      control.destroy();
+    });
+    return control;
+  }
+
+  private async spawn(program: string): Promise<void> {
+    const child = spawn(program, [this.socketPath], {
       env: {},
       stdio: ['pipe', 'pipe', 'inherit'],
     });
@@ -55,16 +77,19 @@ export class Launcher {
     const failure = await Promise.race([once(child.stdout, 'data').then(() => undefined), ended]);
     if (failure !== undefined) throw new Error(`the launcher did not start: ${failure}`);
     this.child = child;
+    this.control = child.stdin;
     void ended.then((reason) => this.lost(reason));
   }
 
   /** Ends every sandbox and waits until nothing is left of them. */
   async stop(): Promise<void> {
     this.stopped = true;
-    const { child } = this;
-    if (child?.exitCode !== null || child.signalCode !== null) return;
-    child.stdin?.end();
-    await once(child, 'close');
+    const { child, control } = this;
+    if (child && (child.exitCode !== null || child.signalCode !== null)) return;
+    if (!control || control.destroyed) return;
+    const closed = once(child ?? control, 'close');
+    control.end();
+    await closed;
   }
 
   /** Never throws: what goes wrong is the link's end, and its reason a frame of it. */
@@ -93,7 +118,7 @@ export class Launcher {
   private dismiss(number: number): void {
     const bytes = Buffer.alloc(4);
     bytes.writeUInt32LE(number);
-    this.child?.stdin?.write(bytes);
+    this.control?.write(bytes);
   }
 
   private lost(reason: string): void {
