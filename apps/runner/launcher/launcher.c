@@ -129,10 +129,14 @@ static bool remove_directory(const char *path) {
 
 /* A file for a command. Only root may move another user's process, so what lets one in is opened as root. */
 static int open_for(const struct sandbox *sandbox, const char *file, int flags) {
-  if (flags == O_RDONLY || !is_procs_file(file, sandbox->directories, sandbox->directory_count)) as_runner();
-  int fd = open(file, flags | O_CLOEXEC | (runner_is_ours() ? O_NOFOLLOW : 0));
+  bool as_root = flags != O_RDONLY && is_procs_file(file, sandbox->directories, sandbox->directory_count);
+  if (!as_root) as_runner();
+  int fd = open(file, flags | O_CLOEXEC);
   as_ourselves();
-  return fd;
+  if (fd < 0 || !as_root || is_runners_cgroup_file(fd)) return fd;
+  close(fd);
+  errno = EPERM;
+  return -1;
 }
 
 /* What a request asks for, as far as it is still to be done when all of it was read. */

@@ -8,7 +8,8 @@
  *
  * - Every path is used with the runner's effective user id, so that the kernel refuses what the runner could not do itself.
  * - One file is opened as root: cgroup.procs of a directory that was made for this sandbox, since the kernel lets only root move
- *   a process of another user. It is the runner's own file, and goes to a process that sees no processes but the sandbox's.
+ *   a process of another user. That it is the runner's own, and of a cgroup, is looked at once it is open. It goes to a process that
+ *   sees no processes but the sandbox's.
  * - Sandboxes run under ids of the range that root named, and bubblewrap does; nothing is started under any other.
  *
  * The end of the runner is the end of the launcher, which exits as the runner did. The runner is told to end when the
@@ -19,11 +20,14 @@
 
 #include <fcntl.h>
 #include <grp.h>
+#include <linux/magic.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -104,6 +108,14 @@ bool allows_ids(struct id_range ids, uid_t uid, bool has_view) {
   if (runner_uid == 0) return true;
   /* One more than the range is bubblewrap's (view.c). */
   return has_view && ids.count > 0 && ids.count < allowed.count && is_within(ids.first, ids.count + 1) && is_within(uid, 1);
+}
+
+bool is_runners_cgroup_file(int fd) {
+  struct stat file;
+  struct statfs system;
+  if (runner_uid == 0) return true;
+  return fstat(fd, &file) == 0 && file.st_uid == runner_uid && fstatfs(fd, &system) == 0 &&
+         (system.f_type == CGROUP_SUPER_MAGIC || system.f_type == CGROUP2_SUPER_MAGIC);
 }
 
 bool is_procs_file(const char *file, char *const *directories, int count) {

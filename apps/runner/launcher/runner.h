@@ -38,6 +38,9 @@ void as_ourselves(void);
  */
 bool allows_ids(struct id_range ids, uid_t uid, bool has_view);
 
+/* Whether what was opened is the runner's, and a file of a cgroup. What stands at a path can change between two looks. */
+bool is_runners_cgroup_file(int fd);
+
 /* Whether this file lets processes into one of the directories that were made for the sandbox. */
 bool is_procs_file(const char *file, char *const *directories, int count);
 
