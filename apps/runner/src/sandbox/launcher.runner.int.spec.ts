@@ -151,7 +151,7 @@ if (process.getuid?.() === 0) {
     const launcher = spawn(LAUNCHER, [own('socket'), ...ids, 'sh', '-c', 'echo here; exec sleep 1000']);
     await new Promise((resolve) => launcher.stdout.once('data', resolve));
     const socket = connect(own('socket'));
-    socket.write('\x05\0\0\0atrue');
+    socket.write('\x0d\0\0\0aecho\0aheard\0');
     expect(await text(socket).catch(() => '')).toBe('');
     launcher.kill('SIGTERM'); // which the launcher passes on
     await expect(new Promise((resolve) => launcher.once('exit', resolve))).resolves.toBe(128 + 15);
