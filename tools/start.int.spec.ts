@@ -52,10 +52,13 @@ describe('npm start', () => {
 
   if (isRoot) {
     it('refuses a data directory that another user could change under it', async () => {
-      const { code, output } = await startAgain({ PORT: '0', RUNBIN_DATA_DIR: foreign.paths[0] ?? '' });
+      const theirs = mkdtempSync(path.join(tmpdir(), 'theirs-'));
+      lchownSync(theirs, FOREIGN, FOREIGN);
+      const { code, output } = await startAgain({ PORT: '0', RUNBIN_DATA_DIR: theirs });
+      const made = readdirSync(theirs);
+      rmSync(theirs, { recursive: true });
       expect(output).toContain(`belongs to another user (${FOREIGN})`);
-      expect(code).toBe(1);
-      expect(readdirSync(foreign.paths[0] ?? '')).toEqual(['inner']);
+      expect([code, made]).toEqual([1, []]);
     });
 
     it('runs nothing as root but itself and what gives sandboxes their users', () => {
