@@ -218,7 +218,7 @@ const variables = {
     RUNNER_RUNTIME_DIR: variable(
       optionalText,
       '',
-      'Directory for what lives as long as a runner, of its user alone; empty is /run/runbin for root, runbin in XDG_RUNTIME_DIR, or .data/run',
+      'Directory for what lives as long as a runner, of its user alone; empty is /run/runbin for root, .data/run for others',
     ),
     RUNNER_SUPERVISOR_PATH: variable(text, 'dist/supervisor', 'The supervisor program'),
     RUNNER_LAUNCHER_PATH: variable(text, 'dist/launcher', 'The program that starts bubblewrap sandboxes'),

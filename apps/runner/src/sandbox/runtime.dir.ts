@@ -28,9 +28,7 @@ const logger = new Logger('RuntimeDir');
 /** RUNNER_RUNTIME_DIR, or the place for runtime files that this user has. */
 export function runtimeParent(configured: string | undefined): string {
   if (configured !== undefined) return resolve(configured);
-  if (userId() === 0) return '/run/runbin';
-  const { XDG_RUNTIME_DIR } = process.env;
-  return XDG_RUNTIME_DIR ? join(XDG_RUNTIME_DIR, 'runbin') : resolve('.data/run');
+  return userId() === 0 ? '/run/runbin' : resolve('.data/run');
 }
 
 /**
