@@ -1,14 +1,31 @@
-import { execFile } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { execFile, execFileSync, spawnSync } from 'node:child_process';
+import {
+  existsSync,
+  lchownSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { until } from '../libs/platform/test/until';
 import { useBetween } from './lib/bench/profile.mjs';
 import { UsageReader } from './lib/bench/usage.mjs';
 import { freePort } from './lib/ports.mjs';
 import { PrivateCopy } from './lib/private.copy.mjs';
+import { UIDS } from './lib/unprivileged.mjs';
 
 /** The first start in a fresh clone installs and builds. */
 const START_TIMEOUT_MS = 600_000;
+const isRoot = process.getuid?.() === 0;
+/** Some user of the machine who is neither root nor a part of ours. */
+const FOREIGN = 65_432;
 
 describe('npm start', () => {
   const first = new PrivateCopy({ NATS_GATEWAY_PASSWORD: 'from outside', RUNNER_PERMITS: '1' });
@@ -19,6 +36,7 @@ describe('npm start', () => {
 
   beforeAll(async () => {
     environment.RUNBIN_NATS_MONITOR_PORT = String(await freePort());
+    foreign.make();
     await first.start();
     await second.start();
   }, START_TIMEOUT_MS);
@@ -27,6 +45,7 @@ describe('npm start', () => {
     await first.discard();
     await second.discard();
     await unused.discard();
+    foreign.remove();
   }, START_TIMEOUT_MS);
 
   it('runs two copies side by side, each with data of its own', async () => {
@@ -53,6 +72,75 @@ describe('npm start', () => {
     for (const app of ['gateway', 'submission']) expect(messages?.[app]?.sent).toBeGreaterThan(0);
     expect(messages?.['nats-server']?.sent).toBeGreaterThan(0);
     expect(database?.writes).toBeGreaterThan(0);
+  });
+
+  if (isRoot) {
+    it('refuses a data directory that another user could change under it', async () => {
+      const theirs = mkdtempSync(path.join(tmpdir(), 'theirs-'));
+      lchownSync(theirs, FOREIGN, FOREIGN);
+      const { code, output } = await startAgain({ PORT: '0', RUNBIN_DATA_DIR: theirs });
+      const made = readdirSync(theirs);
+      rmSync(theirs, { recursive: true });
+      expect(output).toContain(`belongs to another user (${FOREIGN})`);
+      expect([code, made]).toEqual([1, []]);
+    });
+
+    it('runs nothing as root but itself and what gives sandboxes their users', () => {
+      const running = first.processes().filter(({ pid }) => statusOfProcess(pid) !== '');
+      const ofRoot = running.filter(({ pid }) => uidsOf(pid).includes(0)).map(({ pid }) => commandOf(pid));
+      expect(
+        [
+          ...new Set(
+            ofRoot.map((words) =>
+              path.basename(words.find((one) => /start\.mjs|launcher$/.test(one)) ?? words.join(' ')),
+            ),
+          ),
+        ].sort(),
+      ).toEqual(['launcher', 'start.mjs']);
+      for (const [part, uid] of Object.entries(UIDS)) {
+        const status = statusOfProcess(first.processOf(part)?.pid ?? 0);
+        expect(`${part} ${/^Uid:.*$/m.exec(status)?.[0]}`).toBe(`${part} Uid:${`\t${uid}`.repeat(4)}`);
+        expect(status).toMatch(/^CapEff:\t0+$/m);
+        expect(status).toMatch(/^CapBnd:\t0+$/m);
+        expect(status).toMatch(/^NoNewPrivs:\t1$/m);
+      }
+    });
+
+    it('keeps from each part what is not its own', () => {
+      const visible = (part: string) => {
+        const root = `/proc/${first.processOf(part)?.pid}/root`;
+        return readdirSync(path.join(root, first.dataDir)).sort();
+      };
+      expect(['nats', 'postgres', 'runner'].map(visible)).toEqual([['nats'], ['postgres'], ['artifacts']]);
+      // The others need nothing of it, and cannot enter it.
+      expect(lstatSync(first.dataDir)).toMatchObject({ uid: 0, mode: 0o40700 });
+    });
+
+    it(
+      'takes over what root owned in a data directory of before, and follows no link',
+      async () => {
+        const { submission_id: id } = await submit(second);
+        await second.stop();
+        for (const part of ['nats', 'artifacts']) {
+          const directory = path.join(second.dataDir, part);
+          symlinkSync(foreign.victim, path.join(directory, 'link'));
+          execFileSync('chown', ['--recursive', '--no-dereference', '0:0', directory]);
+        }
+        await second.start();
+        await expect(statusOf(second, id)).resolves.toBe(200);
+        const owners = ['nats', 'nats/jetstream', 'nats/link', 'artifacts', 'artifacts/link'].map(
+          (name) => lstatSync(path.join(second.dataDir, name)).uid,
+        );
+        const { nats, runner } = UIDS;
+        expect(owners).toEqual([nats, nats, nats, runner, runner]);
+        expect(lstatSync(foreign.victim).uid).toBe(0);
+      },
+      START_TIMEOUT_MS,
+    );
+  }
+
+  it('leaves alone what is named like its own in the temporary directory, and starts beside it', () => {
+    expect(foreign.facts()).toEqual(foreign.made);
   });
 
   it('says that the port is taken, and by which variable to choose another', async () => {
@@ -146,6 +234,53 @@ async function statusOf(copy: PrivateCopy, id: string): Promise<number> {
   await response.body?.cancel();
   return response.status;
 }
+
+/** What another user of the machine has put into the temporary directory, under names of ours. */
+const foreign = {
+  victim: '',
+  paths: [] as string[],
+  made: [] as unknown[],
+  make() {
+    this.victim = mkdtempSync(path.join(tmpdir(), 'victim-'));
+    writeFileSync(path.join(this.victim, 'file'), '');
+    const namespace = /\d+/.exec(readlinkSync('/proc/self/ns/pid'))?.[0];
+    const { pid: dead } = spawnSync('true');
+    this.paths = ['directory', 'link'].map((name) =>
+      path.join(tmpdir(), `runbin-${namespace}-${dead}-${name}`),
+    );
+    const [directory = '', link = ''] = this.paths;
+    mkdirSync(directory);
+    symlinkSync(this.victim, path.join(directory, 'inner'));
+    symlinkSync(this.victim, link);
+    if (isRoot) this.paths.forEach((one) => lchownSync(one, FOREIGN, FOREIGN));
+    this.made = this.facts();
+  },
+  facts(): unknown[] {
+    return [this.victim, path.join(this.victim, 'file'), ...this.paths].map((one) => {
+      if (!existsSync(path.dirname(one)) || !lstatSync(one, { throwIfNoEntry: false }))
+        return `${one} is gone`;
+      const { uid, mode, mtimeMs } = lstatSync(one);
+      return [one, uid, mode, mtimeMs];
+    });
+  },
+  remove() {
+    for (const one of [this.victim, ...this.paths]) rmSync(one, { recursive: true, force: true });
+  },
+};
+
+const commandOf = (pid: number) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').filter(Boolean);
+
+/** Empty when it has ended. */
+function statusOfProcess(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/status`, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+const uidsOf = (pid: number) =>
+  (/^Uid:(.*)$/m.exec(statusOfProcess(pid))?.[1] ?? '').trim().split(/\s+/).filter(Boolean).map(Number);
 
 function environmentOf(copy: PrivateCopy, app: string): string {
   const process = copy.processOf(app);

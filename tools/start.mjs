@@ -7,6 +7,7 @@
  * the secrets made for it, live in RUNBIN_DATA_DIR. A child that ends is started again; when we are killed
  * outright the children end by themselves (supervised.process.mjs), and the next start clears up what did not.
  */
+import { realpathSync } from 'node:fs';
 import path from 'node:path';
 import { APPS, DATABASE_APPS } from './lib/apps.mjs';
 import { endCommands } from './lib/command.mjs';
@@ -22,10 +23,14 @@ import { ProcessGroup } from './lib/process.group.mjs';
 import { seconds, step } from './lib/progress.mjs';
 import { loadSecrets } from './lib/secrets.mjs';
 import { serviceSpec } from './lib/services.mjs';
+import { removeRunnerPlaces } from './lib/runner.places.mjs';
 import { prepareToolchains } from './lib/toolchains.mjs';
+import { giveTo, isRoot, UIDS } from './lib/unprivileged.mjs';
 import { build, checkNode, installDependencies } from './lib/workspace.mjs';
 
 const startedAt = performance.now();
+/** Undoes what was made for the services outside of the data directory. @type {(() => void)[]} */
+const cleanUps = [];
 /** Aborted with a Failure when a part can not run, without one when a person wants it to stop. */
 const stopping = new AbortController();
 const group = new ProcessGroup((problem) => stopping.abort(new Failure(problem)));
@@ -34,6 +39,8 @@ await runTool(async () => {
   stopOnSignals();
   try {
     checkNode();
+    // What we install and build is to be read by users who are not root.
+    if (isRoot()) process.umask(0o022);
     await run(new DataDir(process.env.RUNBIN_DATA_DIR || '.data'));
   } catch (error) {
     // Whatever fails after the order to stop fails because of it.
@@ -69,6 +76,7 @@ async function run(dataDir) {
     await new Promise((resolve) => stopping.signal.addEventListener('abort', resolve, { once: true }));
   } finally {
     await group.stop();
+    for (const cleanUp of cleanUps) cleanUp();
     release();
   }
 }
@@ -79,7 +87,7 @@ async function run(dataDir) {
  * @param {number} port the gateway's
  */
 async function startAll(owned, port) {
-  const dataDir = owned.path;
+  const dataDir = realpathSync(owned.path);
   const secrets = loadSecrets(dataDir);
   const postgres = new EmbeddedPostgres(dataDir, await freePort(), secrets.postgres);
   if (!postgres.isInitialised) await step('making the databases', () => postgres.initialise());
@@ -93,6 +101,7 @@ async function startAll(owned, port) {
     if (!NATS_URL) group.start('last', natsSpec(dataDir, natsPort, secrets.nats, RUNBIN_NATS_MONITOR_PORT));
     await Promise.all([postgres.ready(stopping.signal), NATS_URL || natsReady(natsPort, stopping.signal)]);
   });
+  if (isRoot()) giveTo(path.join(dataDir, 'artifacts'), /** @type {number} */ (UIDS.runner));
   for (const app of APPS) {
     const broker = NATS_URL
       ? { NATS_URL, NATS_USER, NATS_PASSWORD }
@@ -107,9 +116,12 @@ async function startAll(owned, port) {
       // Databases and broker write below it.
       ...(app === 'submission' && { SUBMISSION_STORAGE_DIRS: path.resolve(dataDir) }),
       ...(app === 'runner' && { RUNNER_CACHE_DIR: path.join(dataDir, 'artifacts') }),
+      ...(app === 'runner' && { RUNNER_RUNTIME_DIR: path.join(dataDir, 'run') }),
       ...(app === 'url' && { URL_HASHIDS_SALT: secrets.urlHashidsSalt }),
     };
-    group.start('first', serviceSpec(app, defaults, decided));
+    const { places, ...spec } = serviceSpec(app, defaults, decided, { dataDir });
+    if (places) cleanUps.push(() => removeRunnerPlaces(places));
+    group.start('first', spec);
   }
 }
 

@@ -1,10 +1,21 @@
 // @ts-check
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { Failure } from './failure.mjs';
 import { takeLock } from './lock.mjs';
 import { endProcess } from './processes.mjs';
 import { ROOT } from './root.mjs';
+import { isRoot } from './unprivileged.mjs';
 
 const LEFTOVER_GRACE_MS = 10_000;
 
@@ -25,6 +36,7 @@ export class DataDir {
    */
   claim() {
     mkdirSync(this.path, { recursive: true, mode: 0o700 });
+    keepToOwner(this.path);
     const lock = takeLock(path.join(this.path, 'lock'));
     const { release } = lock;
     if (release) {
@@ -63,4 +75,21 @@ export class DataDir {
     if (!existsSync(this.addressNotes)) return undefined;
     return JSON.parse(readFileSync(this.addressNotes, 'utf8'));
   }
+}
+
+/**
+ * Root writes there by name, and kills what is noted there: nobody else may have a hand in it. Who owns the clone decides what
+ * root runs anyhow.
+ * @param {string} dir
+ * @throws {Failure} when it is somebody else's
+ */
+function keepToOwner(dir) {
+  if (!isRoot()) return;
+  const owners = [0, statSync(ROOT).uid];
+  const { uid, mode } = statSync(dir);
+  if (!owners.includes(uid) || !owners.includes(lstatSync(dir).uid))
+    throw new Failure(
+      `The data directory ${dir} belongs to another user (${uid}). Choose one with RUNBIN_DATA_DIR, or give it to the user that starts Runbin.`,
+    );
+  if ((mode & 0o022) !== 0) chmodSync(dir, mode & 0o7755);
 }

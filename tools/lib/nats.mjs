@@ -5,6 +5,7 @@ import { connect } from 'node:net';
 import path from 'node:path';
 import { findProgram, outputOf } from './command.mjs';
 import { ROOT } from './root.mjs';
+import { asUser, giveTo, isRoot, UIDS } from './unprivileged.mjs';
 
 const READY_TIMEOUT_MS = 30_000;
 const ANSWER_TIMEOUT_MS = 2_000;
@@ -25,7 +26,9 @@ const STREAMS = /** @type {const} */ ([
 export function natsSpec(dataDir, port, passwords, monitorPort) {
   const program = findProgram('nats-server') ?? 'nats-server';
   const config = path.join(ROOT, 'deploy', syncsEachWrite(program) ? 'nats.durable.conf' : 'nats.conf');
-  return {
+  const store = path.join(dataDir, 'nats');
+  /** @type {import('./supervised.process.mjs').ProcessSpec} */
+  const spec = {
     name: 'nats',
     program,
     args: [
@@ -37,7 +40,7 @@ export function natsSpec(dataDir, port, passwords, monitorPort) {
       String(port),
       '--jetstream',
       '--store_dir',
-      path.join(dataDir, 'nats'),
+      store,
       ...(monitorPort ? ['--http_port', monitorPort] : []),
     ],
     env: natsEnvironment(passwords),
@@ -47,6 +50,15 @@ export function natsSpec(dataDir, port, passwords, monitorPort) {
     // Its warnings name settings that are as they are on purpose (large payloads).
     shows: (line) => /\[(ERR|FTL)\]/.test(line),
     answers: () => streamsAnswer(port, passwords),
+  };
+  if (!isRoot()) return spec;
+  const uid = /** @type {number} */ (UIDS.nats);
+  const prepare = () => Promise.resolve(giveTo(store, uid));
+  giveTo(store, uid);
+  return {
+    ...spec,
+    prepare,
+    ...asUser({ uid, signal: 'SIGTERM', paths: [ROOT, store] }, program, spec.args),
   };
 }
 

@@ -2,16 +2,13 @@
 /**
  * The embedded PostgreSQL: the real server, from npm.
  *
- * PostgreSQL refuses to run as root, and the user it runs as instead must reach its programs and its data,
- * which may lie below a home that only root may enter. So for root it gets a user id of its own and a view of
- * the file system (a mount namespace) in which both are bound to a place that everyone may enter. Nothing is
- * copied, no account is made. An ordinary user runs it as themselves.
+ * PostgreSQL refuses to run as root. So for root it gets a user id of its own (unprivileged.mjs), and a passwd file that
+ * knows it, without which initdb does not run. An ordinary user runs it as themselves.
  *
  * The superuser can not log in at all: roles and databases are made in single-user mode, before the server
  * ever listens. Each service's role may connect to its own database only (pg_hba.conf).
  */
 import {
-  chmodSync,
   chownSync,
   existsSync,
   mkdirSync,
@@ -22,26 +19,16 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { createRequire } from 'node:module';
-import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { runQuietly } from './command.mjs';
 import { endProcess, nameProcess } from './processes.mjs';
 import { ROOT } from './root.mjs';
+import { asUser, isRoot, UIDS } from './unprivileged.mjs';
 
-/** Just below the ids that the runner gives to sandboxes (RUNNER_UID_BASE). */
-const UID_UNDER_ROOT = 63_999;
+const UID_UNDER_ROOT = /** @type {number} */ (UIDS.postgres);
 const STOP_GRACE_MS = 10_000;
 const READY_TIMEOUT_MS = 60_000;
-
-/** Binds programs, data and a passwd that knows the user below a folder, then becomes that user. */
-const ENTER = `
-set -eu
-mount --bind "$1" "$3/programs"
-mount --bind "$2" "$3/data"
-mount --bind "$3/passwd" /etc/passwd
-uid=$4; shift 4
-exec setpriv --reuid "$uid" --regid "$uid" --clear-groups --pdeathsig INT -- "$@"`;
 
 export class EmbeddedPostgres {
   /**
@@ -150,11 +137,11 @@ export class EmbeddedPostgres {
     if (!existsSync(pidFile)) return;
     const pid = Number(readFileSync(pidFile, 'utf8').split('\n')[0]);
     const orphan = nameProcess(pid);
-    // The number may long belong to something else: it is ours only if it runs our program as the owner of our data.
+    // The number may long belong to something else: it is ours only if it runs on our data as their owner.
     if (
       !orphan ||
       statSync(`/proc/${pid}`).uid !== statSync(this.dir).uid ||
-      !commandLine(pid).includes('postgres')
+      !commandLine(pid).split('\0').includes(this.dir)
     )
       return;
     await endProcess(orphan, 'SIGINT', STOP_GRACE_MS);
@@ -174,27 +161,12 @@ function commandFor(dir, program, args) {
     ),
     '../native',
   );
-  if (!isRoot()) return { program: path.join(programs, 'bin', program), args: withDataDir(args, dir) };
-  const view = makeView(dir);
-  const command = [path.join(view, 'programs/bin', program), ...withDataDir(args, path.join(view, 'data'))];
-  return {
-    program: 'unshare',
-    args: [
-      '--mount',
-      '--propagation',
-      'slave',
-      '--',
-      'sh',
-      '-c',
-      ENTER,
-      'sh',
-      programs,
-      dir,
-      view,
-      String(statSync(dir).uid || UID_UNDER_ROOT),
-      ...command,
-    ],
-  };
+  const command = path.join(programs, 'bin', program);
+  if (!isRoot()) return { program: command, args: withDataDir(args, dir) };
+  const uid = statSync(dir).uid || UID_UNDER_ROOT;
+  const passwd = path.join(path.dirname(dir), 'postgres.passwd');
+  writeFileSync(passwd, `runbin:x:${uid}:${uid}::/:/usr/sbin/nologin\n`, { mode: 0o644 });
+  return asUser({ uid, signal: 'SIGINT', paths: [programs, dir], passwd }, command, withDataDir(args, dir));
 }
 
 /**
@@ -205,28 +177,6 @@ function commandFor(dir, program, args) {
 function withDataDir(args, dir) {
   const first = args[0] === '--single' ? args.slice(0, 1) : [];
   return [...first, '-D', dir, ...args.slice(first.length)];
-}
-
-/**
- * The empty folders over which programs and data are bound. They can be entered by everyone and hold nothing.
- * @param {string} dir
- */
-function makeView(dir) {
-  const view = path.join(
-    '/run',
-    `runbin-postgres-${createHash('sha256').update(dir).digest('hex').slice(0, 12)}`,
-  );
-  for (const part of ['', 'programs', 'data']) {
-    mkdirSync(path.join(view, part), { recursive: true });
-    chmodSync(path.join(view, part), 0o755);
-  }
-  const uid = statSync(dir).uid || UID_UNDER_ROOT;
-  writeFileSync(path.join(view, 'passwd'), `runbin:x:${uid}:${uid}::/:/usr/sbin/nologin\n`);
-  return view;
-}
-
-function isRoot() {
-  return process.getuid?.() === 0;
 }
 
 function environment() {

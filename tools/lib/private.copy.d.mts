@@ -19,3 +19,4 @@ export declare class PrivateCopy {
 
 export declare function descendantsOf(ancestor: number): number[];
 export declare function processesNaming(text: string): number[];
+export declare function serviceBelow(started: ProcessName, app: string): ProcessName | undefined;

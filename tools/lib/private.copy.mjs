@@ -102,8 +102,9 @@ export class PrivateCopy {
     /** @type {import('./processes.mjs').ProcessName[]} */
     const noted = JSON.parse(readFileSync(path.join(this.dataDir, 'processes.json'), 'utf8'));
     const marks = { nats: 'nats-server', postgres: '/postgres\0' };
-    const mark = marks[/** @type {keyof marks} */ (name)] ?? `/dist/apps/${name}/main.js`;
-    return noted.find((one) => isAlive(one) && commandOf(one.pid).includes(mark));
+    const mark = marks[/** @type {keyof marks} */ (name)];
+    if (mark) return noted.find((one) => isAlive(one) && commandOf(one.pid).includes(mark));
+    return noted.flatMap((one) => serviceBelow(one, name) ?? [])[0];
   }
 
   /**
@@ -134,6 +135,23 @@ export class PrivateCopy {
     rmSync(this.dataDir, { recursive: true, force: true });
     return end;
   }
+}
+
+/**
+ * The process of a service that was started by this one, or is it: a launcher may stand between.
+ * @param {import('./processes.mjs').ProcessName} started
+ * @param {string} app
+ */
+export function serviceBelow(started, app) {
+  if (!isAlive(started)) return undefined;
+  const main = `/dist/apps/${app}/main.js`;
+  const pid = [started.pid, ...descendantsOf(started.pid)].find((one) => {
+    const [program = '', ...args] = commandOf(one).split('\0');
+    return (
+      path.basename(program) === path.basename(process.execPath) && args.some((arg) => arg.endsWith(main))
+    );
+  });
+  return pid === undefined ? undefined : nameProcess(pid);
 }
 
 /**

@@ -5,7 +5,8 @@
  *
  * To start a process holds up Node's event loop for milliseconds, and with it every run that goes on. So the runner
  * starts one launcher, and the launcher starts the sandboxes. It is the only one who may ask: the socket is the
- * runner's, and whoever is not our parent is hung up on.
+ * runner's, and whoever is not our parent is hung up on. Where root starts us, it names a user and a command: then we start
+ * the runner, and trust it with nothing (runner.c).
  *
  * 1. The runner connects to the socket that is named on our command line, one connection per sandbox, and sends a
  *    request: its length (u32, little endian), then words, each a letter, a text and a NUL:
@@ -27,7 +28,7 @@
  * 3. On descriptor 0 come the numbers of sandboxes that the runner is done with (u32): each is killed, if it has not
  *    ended, and its directories are removed. The connection ends when all who hold it have: launcher and supervisor.
  *
- * On descriptor 1 it says once that it is there: "+", then "inodes" if each sandbox has a root with inodes of its own, then a blank
+ * On descriptor 1, or to a runner that it has started on descriptor 0, it says once that it is there: "+", then "inodes" if each sandbox has a root with inodes of its own, then a blank
  * and the directory that holds the device nodes of each, if they have such, then a new line. The second argument names an
  * empty directory of the runner's, to mount them on.
  *
@@ -39,6 +40,7 @@
  */
 #define _GNU_SOURCE
 #include "devices.h"
+#include "runner.h"
 #include "view.h"
 
 #include <errno.h>
@@ -119,11 +121,38 @@ static bool refuse(struct sandbox *sandbox, const char *what, const char *name) 
 }
 
 static bool write_setting(const char *file, const char *value) {
+  as_runner();
   int fd = open(file, O_WRONLY | O_CLOEXEC);
-  if (fd < 0) return false;
-  bool written = write(fd, value, strlen(value)) >= 0;
-  close(fd);
+  bool written = fd >= 0 && write(fd, value, strlen(value)) >= 0;
+  as_ourselves();
+  if (fd >= 0) close(fd);
   return written;
+}
+
+static bool make_directory(const char *path) {
+  as_runner();
+  bool made = mkdir(path, 0755) == 0;
+  as_ourselves();
+  return made;
+}
+
+static bool remove_directory(const char *path) {
+  as_runner();
+  bool gone = rmdir(path) == 0 || errno == ENOENT;
+  as_ourselves();
+  return gone;
+}
+
+/* A file for a command. Only root may move another user's process, so what lets one in is opened as root. */
+static int open_for(const struct sandbox *sandbox, const char *file, int flags) {
+  bool as_root = flags != O_RDONLY && is_procs_file(file, sandbox->directories, sandbox->directory_count);
+  if (!as_root) as_runner();
+  int fd = open(file, flags | O_CLOEXEC);
+  as_ourselves();
+  if (fd < 0 || !as_root || is_runners_cgroup_file(fd)) return fd;
+  close(fd);
+  errno = EPERM;
+  return -1;
 }
 
 /* What a request asks for, as far as it is still to be done when all of it was read. */
@@ -144,7 +173,7 @@ static bool obey_word(struct sandbox *sandbox, struct command *command, char *wo
     case 'u': command->sandbox_ids.program = (uid_t)strtoul(text, NULL, 10); return true;
     case 'o': command->sandbox_ids.supervisor = (uid_t)strtoul(text, NULL, 10); return true;
     case 'd':
-      if (sandbox->directory_count == MAX_DIRECTORIES || mkdir(text, 0755) != 0) return refuse(sandbox, "mkdir", text);
+      if (sandbox->directory_count == MAX_DIRECTORIES || !make_directory(text)) return refuse(sandbox, "mkdir", text);
       sandbox->directories[sandbox->directory_count] = strdup(text);
       if (sandbox->directories[sandbox->directory_count++] == NULL) die("strdup");
       return true;
@@ -152,7 +181,7 @@ static bool obey_word(struct sandbox *sandbox, struct command *command, char *wo
     case 'v': return (*setting != NULL && write_setting(*setting, text)) || refuse(sandbox, "write", *setting ? *setting : "");
     case 'w':
     case 'r': {
-      int fd = command->file_count == MAX_FILES ? -1 : open(text, (*word == 'w' ? O_WRONLY : O_RDONLY) | O_CLOEXEC);
+      int fd = command->file_count == MAX_FILES ? -1 : open_for(sandbox, text, *word == 'w' ? O_WRONLY : O_RDONLY);
       if (fd < 0) return refuse(sandbox, "open", text);
       command->files[command->file_count++] = fd;
       return true;
@@ -251,6 +280,10 @@ static bool start(struct sandbox *sandbox) {
     obeyed = obey_word(sandbox, &command, word, &setting);
   }
   if (obeyed && command.argument_count == 0) obeyed = refuse(sandbox, "no", "command");
+  if (obeyed && !allows_ids(command.ids, command.sandbox_ids, command.builder_count > 0)) {
+    errno = EPERM;
+    obeyed = refuse(sandbox, "these", "ids");
+  }
   const struct view *view = NULL;
   if (obeyed && command.builder_count > 0) obeyed = (view = find_view(sandbox, &command)) != NULL;
   if (obeyed && view != NULL && view->rootfs.own_devices) {
@@ -330,7 +363,7 @@ static void accept_all(int listener) {
     struct ucred peer;
     socklen_t size = sizeof peer;
     struct sandbox *sandbox = calloc(1, sizeof *sandbox);
-    if (sandbox == NULL || getsockopt(connection, SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0 || peer.pid != getppid()) {
+    if (sandbox == NULL || getsockopt(connection, SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0 || peer.pid != runner_pid()) {
       free(sandbox);
       close(connection);
       continue;
@@ -343,6 +376,7 @@ static void accept_all(int listener) {
 static void reap(void) {
   int status;
   for (pid_t pid; (pid = waitpid(-1, &status, WNOHANG)) > 0;) {
+    if (runner_ended(pid, status)) continue;
     for (struct sandbox *sandbox = sandboxes; sandbox != NULL; sandbox = sandbox->next) {
       if (sandbox->pid != pid) continue;
       char text[COMPLAINT_BYTES];
@@ -366,7 +400,7 @@ static void finish(struct sandbox *sandbox) {
 static bool removed(struct sandbox *sandbox) {
   while (sandbox->directory_count > 0) {
     char *directory = sandbox->directories[sandbox->directory_count - 1];
-    if (rmdir(directory) != 0 && errno != ENOENT) {
+    if (!remove_directory(directory)) {
       if (++sandbox->tries < REMOVE_TRIES) return false;
       fprintf(stderr, "launcher: left in place: %s: %s\n", directory, strerror(errno));
     }
@@ -403,9 +437,11 @@ static int listen_at(const char *path) {
   strcpy(address.sun_path, path);
   int listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
   umask(077);
+  as_runner();
   unlink(path); /* of one that was killed before us */
   if (listener < 0 || bind(listener, (struct sockaddr *)&address, sizeof address) != 0 || listen(listener, SOMAXCONN) != 0)
     die(path);
+  as_ourselves();
   umask(022);
   return listener;
 }
@@ -414,6 +450,7 @@ static int watch_children(void) {
   sigset_t child;
   sigemptyset(&child);
   sigaddset(&child, SIGCHLD);
+  if (runner_is_ours()) sigaddset(&child, SIGTERM), sigaddset(&child, SIGINT);
   sigprocmask(SIG_BLOCK, &child, NULL);
   int signals = signalfd(-1, &child, SFD_CLOEXEC | SFD_NONBLOCK);
   if (signals < 0) die("signalfd");
@@ -435,19 +472,23 @@ static bool read_numbers(uint32_t *numbers, size_t *count, size_t room) {
 }
 
 int main(int argc, char **argv) {
-  if (argc != 3) return 2;
+  if (argc != 3 && argc < 7) return 2;
+  bool starts_runner = argc > 3;
   signal(SIGPIPE, SIG_IGN);
   /* What bubblewrap leaves is ours to wait for: above us there may be nobody who does. */
   if (prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) != 0) die("subreaper");
+  if (starts_runner) name_runner(argv + 3);
   int signals = watch_children();
   int listener = listen_at(argv[1]);
-  fcntl(0, F_SETFL, O_NONBLOCK);
+  /* Before there is a runner: what it could put in their place would be mounted on. */
   own_inodes = overlays_work();
   const char *devices = own_inodes ? find_place_for_devices(argv[2]) : NULL;
   own_devices = devices != NULL;
+  if (starts_runner && !start_runner(argv + 6)) die("the runner");
+  fcntl(0, F_SETFL, O_NONBLOCK);
   /* The runner may connect. */
-  if (printf("+%s %s\n", own_inodes ? "inodes" : "", own_devices ? devices : "") < 0 || fflush(stdout) != 0) return 1;
-  close(1);
+  if (dprintf(starts_runner ? 0 : 1, "+%s %s\n", own_inodes ? "inodes" : "", own_devices ? devices : "") < 0) return 1;
+  if (!starts_runner) close(1);
 
   bool serving = true;
   for (;;) {
@@ -467,7 +508,10 @@ int main(int argc, char **argv) {
     poll(fds, count, left ? REMOVE_RETRY_MS : -1);
 
     struct signalfd_siginfo seen;
-    if (fds[0].revents != 0 && read(signals, &seen, sizeof seen) > 0) reap();
+    if (fds[0].revents != 0 && read(signals, &seen, sizeof seen) > 0) {
+      if (seen.ssi_signo != SIGCHLD) kill(runner_pid(), (int)seen.ssi_signo);
+      reap();
+    }
     uint32_t numbers[256];
     size_t wanted = 0;
     if (fds[1].revents != 0) serving = read_numbers(numbers, &wanted, sizeof numbers / sizeof *numbers);
@@ -490,7 +534,9 @@ int main(int argc, char **argv) {
       }
     }
   }
+  as_runner();
   unlink(argv[1]);
+  as_ourselves();
   remove_devices();
-  return 0;
+  return await_runner();
 }

@@ -24,8 +24,10 @@ async function main(id: string): Promise<void> {
     bwrapPath: 'bwrap',
     supervisorPath: 'dist/supervisor',
     launcherPath: 'dist/launcher',
+    launcherSocket: undefined,
     uidBase: UID_BASE,
     cgroupDir: undefined,
+    runtimeDir: undefined,
   });
   await engine.start();
   const permits = new Permits(availableParallelism());

@@ -114,8 +114,10 @@ function engineFor(config: Config<'runner'>): SandboxEngine {
         bwrapPath: config.RUNNER_BWRAP_PATH,
         supervisorPath: config.RUNNER_SUPERVISOR_PATH,
         launcherPath: config.RUNNER_LAUNCHER_PATH,
+        launcherSocket: config.RUNNER_LAUNCHER_SOCKET,
         uidBase: config.RUNNER_UID_BASE,
         cgroupDir: config.RUNNER_CGROUP_DIR,
+        runtimeDir: config.RUNNER_RUNTIME_DIR,
       });
     case 'docker':
       return new DockerEngine({

@@ -10,7 +10,9 @@ export const bubblewrapUnderTest = (options: Partial<BubblewrapOptions> = {}): B
     bwrapPath: 'bwrap',
     supervisorPath: SUPERVISOR,
     launcherPath: LAUNCHER,
+    launcherSocket: undefined,
     uidBase: 64_000,
     cgroupDir: undefined,
+    runtimeDir: undefined,
     ...options,
   });

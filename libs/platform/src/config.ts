@@ -270,8 +270,18 @@ const variables = {
       '',
       'Delegated cgroup directory (v2), or a folder with one directory per controller (v1); empty looks for one',
     ),
+    RUNNER_RUNTIME_DIR: variable(
+      optionalText,
+      '',
+      'Directory for what lives as long as a runner, of its user alone; empty is /run/runbin for root, .data/run for others',
+    ),
     RUNNER_SUPERVISOR_PATH: variable(text, 'dist/supervisor', 'The supervisor program'),
     RUNNER_LAUNCHER_PATH: variable(text, 'dist/launcher', 'The program that starts bubblewrap sandboxes'),
+    RUNNER_LAUNCHER_SOCKET: variable(
+      optionalText,
+      '',
+      'Socket of the launcher that root started and that started this runner (npm start sets it); empty starts one',
+    ),
     RUNNER_PROBE_PATH: variable(
       text,
       'dist/probe',
@@ -281,7 +291,7 @@ const variables = {
     RUNNER_UID_BASE: variable(
       count(1, 2 ** 31),
       '64000',
-      'First of 8193 host uids and gids given to sandboxes, two each, when the runner is root',
+      'First of 8193 host uids and gids given to sandboxes, two each, when npm start or the runner is root',
     ),
     RUNNER_POOL_MAX: variable(
       count(0, 1024),

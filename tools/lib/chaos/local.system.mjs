@@ -9,10 +9,9 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { APPS } from '../apps.mjs';
-import { PrivateCopy } from '../private.copy.mjs';
+import { PrivateCopy, serviceBelow } from '../private.copy.mjs';
 import { isAlive } from '../processes.mjs';
 import { loadSecrets } from '../secrets.mjs';
 import { Onlooker } from './onlooker.mjs';
@@ -31,7 +30,9 @@ const ENVIRONMENT = {
   GATEWAY_TRUSTED_PROXIES: 'loopback',
 };
 
-/** Where runners put groups that they may make themselves. */
+/** Where root makes a directory for each runner (runner.places.mjs). */
+const RUN_ROOT = '/run/runbin';
+/** Where runners put groups that they may make themselves, or root for them. */
 const CGROUP_ROOTS = ['/sys/fs/cgroup', '/sys/fs/cgroup/pids'];
 
 /**
@@ -123,7 +124,8 @@ export class LocalSystem {
   /** @param {string} member @returns {number | undefined} undefined while it is being started again */
   pidOf(member) {
     const app = member.replace(/-2$/, '');
-    const name = app === member ? this.copy.processOf(app) : this.replicas.get(app)?.processName;
+    const started = this.replicas.get(app)?.processName;
+    const name = app === member ? this.copy.processOf(app) : started && serviceBelow(started, app);
     return name && isAlive(name) ? name.pid : undefined;
   }
 
@@ -144,7 +146,13 @@ export class LocalSystem {
   }
 
   filesOfGoneRunners() {
-    return [tmpdir(), ...CGROUP_ROOTS].flatMap(ofGoneRunners);
+    const places = [RUN_ROOT, ...CGROUP_ROOTS].flatMap((root) => [
+      root,
+      ...entriesOf(root).map((name) => path.join(root, name)),
+    ]);
+    return [...places, ...entriesOf(RUN_ROOT).map((name) => path.join(RUN_ROOT, name, 'runner'))].flatMap(
+      ofGoneRunners,
+    );
   }
 
   /** @returns what outlived it */

@@ -1,5 +1,6 @@
 // @ts-check
 import { freePort } from '../ports.mjs';
+import { removeRunnerPlaces } from '../runner.places.mjs';
 import { serviceSpec } from '../services.mjs';
 import { SupervisedProcess } from '../supervised.process.mjs';
 import { TcpProxy } from './tcp.proxy.mjs';
@@ -50,11 +51,13 @@ export class Replica extends SupervisedProcess {
       ...(app === 'url' && { URL_HASHIDS_SALT: secrets.urlHashidsSalt }),
       ...(around.hasClock && clockEnvironment(clockFile(around.dataDir, app))),
     };
-    const spec = serviceSpec(app, { LOG_LEVEL: 'warn' }, { ...around.env, ...decided }, which.root);
-    const replica = new Replica({ ...spec, name: `${app}-2` }, around.log, `http://127.0.0.1:${port}`, {
+    const place = { root: which.root, dataDir: around.dataDir, name: `${app}-2` };
+    const { places, ...spec } = serviceSpec(app, { LOG_LEVEL: 'warn' }, { ...around.env, ...decided }, place);
+    const replica = new Replica(spec, around.log, `http://127.0.0.1:${port}`, {
       nats,
       postgres,
     });
+    replica.places = places;
     replica.start();
     return replica;
   }
@@ -70,6 +73,8 @@ export class Replica extends SupervisedProcess {
     this.log = log;
     this.url = url;
     this.wires = wires;
+    /** @type {import('../runner.places.mjs').Places | undefined} */
+    this.places = undefined;
   }
 
   /** @override @param {string} line */
@@ -81,6 +86,7 @@ export class Replica extends SupervisedProcess {
   async stop() {
     for (const wire of Object.values(this.wires)) wire.heal();
     await super.stop();
+    if (this.places) removeRunnerPlaces(this.places);
     for (const wire of Object.values(this.wires)) wire.close();
   }
 }

@@ -42,6 +42,8 @@ const MEMORY_SLACK_BYTES = 512 * MIB;
 const DISK_SLACK_SHARE = 0.01;
 /** Sandboxes that are made meanwhile load a filter each, of three pages. */
 const FILTER_SLACK_BYTES = 8 * MIB;
+/** Where root makes a directory for each runner (runner.places.mjs). */
+const RUN_ROOT = '/run/runbin';
 const SERVICES = ['gateway', 'submission', 'result', 'url', 'runner'];
 
 /** The machine under an instance that `npm start` started, as far as it can be looked at from beside it. */
@@ -71,7 +73,8 @@ export class Host {
   /** @returns {Snapshot} */
   snapshot() {
     const runner = this.pids.runner ?? 0;
-    const below = descendantsOf(runner);
+    const launcher = launcherOf(runner);
+    const below = descendantsOf(launcher ?? runner).filter((pid) => pid !== runner);
     const sandboxes = membersOf(below);
     const disk = statfsSync(tmpdir());
     return {
@@ -83,7 +86,9 @@ export class Host {
       cgroups: runGroups(runner),
       containers: deadContainers(runner),
       mounts: read('/proc/self/mountinfo').split(markOf(runner)).length - 1,
-      temporary: entriesOf(tmpdir()).filter((name) => name.startsWith(markOf(runner))).length,
+      temporary: temporaryPlaces()
+        .flatMap(entriesOf)
+        .filter((name) => name.startsWith(markOf(runner))).length,
       watches: watchesAndLocks(below),
       ipc: ['shm', 'msg', 'sem'].reduce(
         (sum, kind) => sum + read(`/proc/sysvipc/${kind}`).split('\n').length - 2,
@@ -248,7 +253,7 @@ function servicesBelow(parent) {
   for (const pid of descendantsOf(parent)) {
     const command = read(`/proc/${pid}/cmdline`);
     const service = SERVICES.find((name) => command.includes(`apps/${name}/main.js`));
-    if (service && nameOf(pid) !== 'setpriv') pids[service] ??= pid;
+    if (service && !['setpriv', 'launcher'].includes(nameOf(pid))) pids[service] ??= pid;
   }
   return pids;
 }
@@ -301,10 +306,27 @@ export function devicesIn(text) {
   });
 }
 
+/** Where runners may have files. */
+function temporaryPlaces() {
+  const places = entriesOf(RUN_ROOT).map((name) => path.join(RUN_ROOT, name, 'runner'));
+  return [tmpdir(), RUN_ROOT, ...places];
+}
+
+/** Its parent, where root starts sandboxes for it. @param {number} runner its pid */
+function launcherOf(runner) {
+  const parent = parentOf(runner);
+  return parent !== undefined && nameOf(parent) === 'launcher' ? parent : undefined;
+}
+
 /** @param {number} runner its pid */
 function runGroups(runner) {
   const roots = ['/sys/fs/cgroup/pids', '/sys/fs/cgroup'];
-  for (const root of roots) {
+  const delegated = roots.flatMap((root) =>
+    entriesOf(root)
+      .filter((name) => name.startsWith('runbin-start-'))
+      .map((name) => path.join(root, name)),
+  );
+  for (const root of [...delegated, ...roots]) {
     const [base] = entriesOf(root).filter((name) => name.startsWith(`${markOf(runner)}-`));
     if (base)
       return readdirSync(path.join(root, base), { withFileTypes: true }).filter((entry) =>

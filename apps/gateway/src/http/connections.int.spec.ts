@@ -54,6 +54,7 @@ describe('connections', () => {
     });
     server.on('upgrade', (_request, socket: Socket) => {
       socket.on('error', () => socket.destroy());
+      socket.resume().on('end', () => socket.end());
       socket.write('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: test\r\n\r\n');
     });
     connections.watch(server);

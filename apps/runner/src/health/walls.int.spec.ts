@@ -26,8 +26,10 @@ const engineOf = (options: Partial<ConstructorParameters<typeof BubblewrapEngine
     bwrapPath: 'bwrap',
     supervisorPath: 'dist/supervisor',
     launcherPath: 'dist/launcher',
+    launcherSocket: undefined,
     uidBase: 64_000,
     cgroupDir: undefined,
+    runtimeDir: undefined,
     ...options,
   });
 

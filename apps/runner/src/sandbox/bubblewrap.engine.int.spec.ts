@@ -9,7 +9,6 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DEFAULT_LIMITS } from '@runbin/contracts/limits';
 import { until } from '../../../../libs/platform/test/until';
@@ -180,21 +179,6 @@ if (process.getuid?.() === 0) {
     }
   });
 }
-
-it('what a killed runner left behind is cleared away, and what a living one uses is not', async () => {
-  const { pid: dead } = spawnSync('true');
-  const markOf = (pid: number) => ownMark().replace(String(process.pid), String(pid));
-  const left = mkdtempSync(join(tmpdir(), `${markOf(dead)}-`));
-  const living = mkdtempSync(join(tmpdir(), `${markOf(process.ppid)}-`));
-  const next = bubblewrapUnderTest();
-  try {
-    await next.start();
-    expect([existsSync(left), existsSync(living)]).toEqual([false, true]);
-  } finally {
-    await next.stop();
-    rmSync(living, { recursive: true });
-  }
-});
 
 /** The pid, for the host, of the program that sleeps for so long. */
 function asleepFor(nap: string): string | undefined {

@@ -6,13 +6,11 @@ import {
   cpSync,
   existsSync,
   mkdirSync,
-  mkdtempSync,
   readFileSync,
   rmSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Limits } from '@runbin/contracts/limits';
@@ -37,7 +35,7 @@ import {
 import { type CgroupManager, type CgroupRequest, findCgroups, mountPoints, type RunCgroup } from './cgroup';
 import { encodeView, type IdRange, Launcher, type OwnInodes, type SandboxIds } from './launcher';
 import { isProgramsDoing } from './loss';
-import { leftBehind, ownMark } from './runner.marks';
+import { makeRuntimeDir, socketPath } from './runtime.dir';
 import {
   type Launch,
   type ParkingPlace,
@@ -59,9 +57,13 @@ export interface BubblewrapOptions {
   bwrapPath: string;
   supervisorPath: string;
   launcherPath: string;
-  /** First of the host uids that sandboxes run under, when we are root. */
+  /** Of the launcher that has started us and is root; undefined: we start one. */
+  launcherSocket: string | undefined;
+  /** First of the host uids that sandboxes run under, when the launcher is root. */
   uidBase: number;
   cgroupDir: string | undefined;
+  /** Of the runner's user alone; undefined looks for one (runtime.dir.ts). */
+  runtimeDir: string | undefined;
 }
 
 /** Below this, fixes of 2025 and 2026 are missing (security.md of the docs names them). */
@@ -78,7 +80,7 @@ const MAX_SANDBOXES = 4096;
 
 /**
  * Sandboxes by bubblewrap: namespaces without privilege. It needs no daemon. bubblewrap makes what sandboxes see, once, and each
- * is a clone of that. Where the runner is root every sandbox has two host uids of its own, its program's and its supervisor's.
+ * is a clone of that. Where the launcher is root every sandbox has two host uids of its own, its program's and its supervisor's.
  */
 export class BubblewrapEngine implements SandboxEngine {
   readonly name = 'bubblewrap';
@@ -97,7 +99,8 @@ export class BubblewrapEngine implements SandboxEngine {
   async start(): Promise<void> {
     await this.checkVersion();
     const runtimeDir = this.makeRuntimeDir();
-    const found = findCgroups(this.options.cgroupDir);
+    const { launcherPath, launcherSocket } = this.options;
+    const found = findCgroups(this.options.cgroupDir, { movesAsRoot: launcherSocket !== undefined });
     if ('reason' in found) {
       this.degraded.push(
         `no cgroup (${found.reason}): memory, CPU and processes are limited by rlimits and sampling`,
@@ -105,8 +108,9 @@ export class BubblewrapEngine implements SandboxEngine {
     } else {
       this.cgroups = found;
     }
-    const devices = join(runtimeDir, 'devices');
-    this.launcher = new Launcher(this.options.launcherPath, join(runtimeDir, 'launcher.sock'), devices);
+    const socket = launcherSocket ?? socketPath(join(runtimeDir, 'launcher.sock'));
+    const program = launcherSocket === undefined ? launcherPath : undefined;
+    this.launcher = new Launcher(program, socket, join(runtimeDir, 'devices'));
     const own = await this.launcher.start();
     this.host = {
       runtimeDir,
@@ -114,7 +118,7 @@ export class BubblewrapEngine implements SandboxEngine {
       devicesDir: own.devicesDir,
     };
     this.degraded.push(...sharedWithHost(own));
-    if (!isRoot()) {
+    if (!this.hasUids) {
       this.degraded.push(
         'the runner is not root: all sandboxes share its host uid, and only the system call filter keeps a program from its supervisor',
       );
@@ -142,7 +146,7 @@ export class BubblewrapEngine implements SandboxEngine {
     const { host, launcher } = this;
     if (!host || !launcher) throw new Error('take before start');
     const cgroup = this.cgroups?.plan(limits);
-    const ids = isRoot() ? this.ids.take() : undefined;
+    const ids = this.hasUids ? this.ids.take() : undefined;
     const link = launcher.launch({
       argv: [SUPERVISOR_IN_VIEW, ...cgroupArguments(cgroup?.request)],
       view: this.viewFor(profile, host),
@@ -161,6 +165,11 @@ export class BubblewrapEngine implements SandboxEngine {
     );
   }
 
+  /** Whether sandboxes can have host uids of their own. That takes root, and then the launcher is. */
+  private get hasUids(): boolean {
+    return isRoot() || this.options.launcherSocket !== undefined;
+  }
+
   /** Worked out once: which of the paths exist does not change while the toolchains stay that were found at start. */
   private viewFor(profile: SandboxProfile, host: HostPaths): Buffer {
     const key = this.keyOf(profile);
@@ -170,17 +179,16 @@ export class BubblewrapEngine implements SandboxEngine {
     for (const path of mounts) makeMountPoint(path, join(host.runtimeDir, 'layer', path));
     const bwrap = [
       this.options.bwrapPath,
-      ...bubblewrapArguments(host, mounts, isRoot() ? undefined : ownId()),
+      ...bubblewrapArguments(host, mounts, this.hasUids ? undefined : ownId()),
     ];
-    const made = encodeView(bwrap, rootSteps(mounts), isRoot() ? this.ids.range : undefined);
+    const made = encodeView(bwrap, rootSteps(mounts), this.hasUids ? this.ids.range : undefined);
     this.viewsByKey.set(key, made);
     return made;
   }
 
   /** Sandboxes run under uids that can not look into our home: what they need is put where they can. */
   private makeRuntimeDir(): string {
-    for (const left of leftBehind(tmpdir())) rmSync(left, { recursive: true, force: true });
-    const runtimeDir = mkdtempSync(join(tmpdir(), `${ownMark()}-`));
+    const runtimeDir = makeRuntimeDir(this.options.runtimeDir);
     const layer = join(runtimeDir, 'layer');
     const etc = join(layer, 'etc');
     mkdirSync(etc, { recursive: true });

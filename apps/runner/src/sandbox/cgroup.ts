@@ -77,11 +77,16 @@ const newName = () => `${ownMark()}-${managers++}`;
 /**
  * Finds a cgroup that this process may divide, v2 first, and proves it by making one and moving a process there.
  * @param directory RUNNER_CGROUP_DIR: a delegated directory, or undefined to look for one
+ * @param options `movesAsRoot`: our launcher is root and can move what we cannot; it was tried before we were started
  * @returns the manager, or why there is none
  */
-export function findCgroups(directory: string | undefined): CgroupManager | { reason: string } {
+export function findCgroups(
+  directory: string | undefined,
+  { movesAsRoot } = { movesAsRoot: false },
+): CgroupManager | { reason: string } {
+  const prove = movesAsRoot ? (manager: CgroupManager) => manager : proven;
   const reasons: string[] = [];
-  for (const attempt of [() => cgroupV2(directory), () => cgroupV1(directory)]) {
+  for (const attempt of [() => cgroupV2(directory, prove), () => cgroupV1(directory, prove)]) {
     try {
       return attempt();
     } catch (error) {
@@ -159,12 +164,12 @@ export function numberAfter(text: string, key: string): number {
 
 // --- v2: one hierarchy ---------------------------------------------------------------------------------------
 
-function cgroupV2(directory: string | undefined): CgroupManager {
+function cgroupV2(directory: string | undefined, prove: typeof proven): CgroupManager {
   const candidates = directory === undefined ? ownAncestorsV2() : [directory];
   const failures: string[] = [];
   for (const parent of candidates) {
     try {
-      return proven(new CgroupV2(parent, directory !== undefined));
+      return prove(new CgroupV2(parent, directory !== undefined));
     } catch (error) {
       failures.push(`${parent}: ${String(error)}`);
     }
@@ -271,8 +276,8 @@ function enableControllers(parent: string, isGiven: boolean): void {
 
 // --- v1: one hierarchy per controller --------------------------------------------------------------------------
 
-function cgroupV1(directory: string | undefined): CgroupManager {
-  return proven(new CgroupV1(directory === undefined ? ownGroupsV1() : delegatedV1(directory)));
+function cgroupV1(directory: string | undefined, prove: typeof proven): CgroupManager {
+  return prove(new CgroupV1(directory === undefined ? ownGroupsV1() : delegatedV1(directory)));
 }
 
 function delegatedV1(directory: string): Record<Controller, string> {

@@ -1,7 +1,8 @@
 import { Logger } from '@nestjs/common';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { connect, type Socket } from 'node:net';
+import { connect, Socket } from 'node:net';
+import type { Writable } from 'node:stream';
 import type { CgroupRequest } from './cgroup';
 import type { SupervisorLink } from './supervisor.session';
 
@@ -37,31 +38,59 @@ export interface IdRange {
 }
 
 const RESTART_DELAY_MS = 500;
+/** Where a launcher that has started us holds the other end (runner.c). */
+const CONTROL_FD = 3;
 
 /**
  * The runner's side of the launcher (launcher.c opens with its theory of operation): starting a sandbox costs our
  * event loop one write. Should the launcher die, its sandboxes die with it, their runs are given back, and
- * another one is started.
+ * another one is started. One that root started, and that started us, cannot be replaced: we end with it.
  */
 export class Launcher {
   private readonly logger = new Logger('Launcher');
   private child: ChildProcess | undefined;
+  private control: Writable | undefined;
   private lastNumber = 0;
   private stopped = false;
 
   /**
+   * @param program undefined: it runs, and has started us
    * @param socketPath in a directory that is ours
-   * @param devicesDir an empty directory beside it
+   * @param devicesDir an empty directory beside it, for one that we start
    */
   constructor(
-    private readonly program: string,
+    private readonly program: string | undefined,
     private readonly socketPath: string,
     private readonly devicesDir: string,
   ) {}
 
   /** @throws Error when it does not start */
   async start(): Promise<OwnInodes> {
-    const child = spawn(this.program, [this.socketPath, this.devicesDir], {
+    const hello = await (this.program === undefined ? this.hearParent() : this.spawn(this.program));
+    const given = /^\+(inodes)? (.*)\n$/.exec(hello);
+    if (!given) throw new Error(`the launcher did not start: ${hello}`);
+    return { files: given[1] !== undefined, devicesDir: given[2] || undefined };
+  }
+
+  private async hearParent(): Promise<string> {
+    const control = new Socket({ fd: CONTROL_FD, readable: true, writable: true, allowHalfOpen: true });
+    this.control = control;
+    control.on('error', () => undefined);
+    const heard = await Promise.race([
+      once(control, 'data').then(([bytes]) => String(bytes)),
+      once(control, 'end').then(() => 'it ended'),
+    ]);
+    control.resume();
+    control.once('end', () => {
+      if (!this.stopped) this.logger.fatal('it ended, and with it every sandbox');
+      control.destroy();
+    });
+    return heard;
+  }
+
+  /** @returns what it says, or why it says nothing */
+  private async spawn(program: string): Promise<string> {
+    const child = spawn(program, [this.socketPath, this.devicesDir], {
       env: {},
       stdio: ['pipe', 'pipe', 'inherit'],
     });
@@ -71,20 +100,22 @@ export class Launcher {
       (error: unknown) => String(error),
     );
     const said = await Promise.race([once(child.stdout, 'data').then(([bytes]) => String(bytes)), ended]);
-    const hello = /^\+(inodes)? (.*)\n$/.exec(said);
-    if (!hello) throw new Error(`the launcher did not start: ${said}`);
+    if (!said.startsWith('+')) return said;
     this.child = child;
+    this.control = child.stdin;
     void ended.then((reason) => this.lost(reason));
-    return { files: hello[1] !== undefined, devicesDir: hello[2] || undefined };
+    return said;
   }
 
   /** Ends every sandbox and waits until nothing is left of them. */
   async stop(): Promise<void> {
     this.stopped = true;
-    const { child } = this;
-    if (child?.exitCode !== null || child.signalCode !== null) return;
-    child.stdin?.end();
-    await once(child, 'close');
+    const { child, control } = this;
+    if (child && (child.exitCode !== null || child.signalCode !== null)) return;
+    if (!control || control.destroyed) return;
+    const closed = once(child ?? control, 'close');
+    control.end();
+    await closed;
   }
 
   /** Never throws: what goes wrong is the link's end, and its reason a frame of it. */
@@ -113,7 +144,7 @@ export class Launcher {
   private dismiss(number: number): void {
     const bytes = Buffer.alloc(4);
     bytes.writeUInt32LE(number);
-    this.child?.stdin?.write(bytes);
+    this.control?.write(bytes);
   }
 
   private lost(reason: string): void {

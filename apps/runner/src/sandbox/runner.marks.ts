@@ -1,5 +1,4 @@
-import { existsSync, readdirSync, readlinkSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readlinkSync } from 'node:fs';
 
 /**
  * What a runner leaves on the machine carries its name: the pid namespace it lives in and its pid there. So
@@ -20,11 +19,4 @@ export function isLeftBehind(name: string): boolean {
 /** Whether this is the mark of a runner in another container, of which nobody here sees whether it lives. */
 export function isOfOtherNamespace(name: string): boolean {
   return /^runbin-\d+-\d+/.test(name) && !name.startsWith(prefix());
-}
-
-/** Entries of a directory that such runners left. */
-export function leftBehind(directory: string): string[] {
-  return readdirSync(directory)
-    .filter(isLeftBehind)
-    .map((name) => join(directory, name));
 }
