@@ -32,7 +32,7 @@ const DIRECTORIES = ['bin', 'dev', 'host', 'written', 'root'];
 const MEMORY = '2G';
 const PROCESSORS = '2';
 /** From power on to power off. An emulated processor is ten times slower than a real one, on a busy host more. */
-const DEADLINE_MS = 15 * 60_000;
+const DEADLINE_MS = 30 * 60_000;
 const SOCKET_DEADLINE_MS = 10_000;
 /** How lines of tests.sh start that say what comes; before the first one the firmware writes for a screen. */
 const HEADING = '── ';

@@ -227,6 +227,12 @@ describe('admission', () => {
     const manager = await jetstreamManager(broker);
     const { config } = await manager.streams.info(WORK_STREAM);
     expect(config.max_msgs).toBe(2 * UNFINISHED_MAX);
+    // What was submitted before may be on its way still.
+    await eventually(
+      () => count('outbox'),
+      (many) => many === 0,
+    );
+    await manager.streams.purge(WORK_STREAM);
     await manager.streams.update(WORK_STREAM, { max_msgs: 2 });
     const ids = (await Promise.all([create(), create(), create()])).map(({ submission_id }) => submission_id);
     const queuedOnes = async () => {

@@ -29,8 +29,6 @@ describe('RenderPool', () => {
          if (kind === 'end') process.exit(1);
          if (kind === 'fail') throw new Error('no');
          while (kind === 'forever');
-         const held = [];
-         while (kind === 'memory') held.push(new Array(1e6).fill(Math.random()));
          return threadId;
        };`,
     );
@@ -45,7 +43,7 @@ describe('RenderPool', () => {
     expect(await render(poolOf({ limitMs: 60_000, maxQueue: 4 }), 'page')).not.toBe(threadId);
   });
 
-  it.each(['end', 'fail', 'memory'])(
+  it.each(['end', 'fail'])(
     'answers plainly when a thread comes to its end by %s, and makes the next page',
     async (kind) => {
       const pool = poolOf({ limitMs: 60_000, maxQueue: 4 });

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { DEFAULT_LIMITS } from '@runbin/contracts/limits';
 import { bubblewrapUnderTest } from '../../test/bubblewrap.under.test';
-import { BASE_ENV } from './bubblewrap.policy';
+import { BASE_ENV, SUPERVISOR_IN_VIEW } from './bubblewrap.policy';
 import { ANY_TOOLCHAIN } from './sandbox';
 
 const MIB = 1024 * 1024;
@@ -42,7 +42,7 @@ it('who follows slowly slows the program: nobody between them keeps what it coul
 function residentOfSupervisor(): number {
   const files = readdirSync('/proc').flatMap((pid) => {
     try {
-      return readFileSync(`/proc/${pid}/cmdline`, 'utf8').startsWith('/.supervisor') && isOurs(pid)
+      return readFileSync(`/proc/${pid}/cmdline`, 'utf8').startsWith(SUPERVISOR_IN_VIEW) && isOurs(pid)
         ? [readFileSync(`/proc/${pid}/statm`, 'utf8')]
         : [];
     } catch {
