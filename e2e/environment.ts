@@ -25,7 +25,7 @@ const IS_AGAIN = RUNBIN_TEST_LONG !== '1' && (IS_COMPOSE || RUNNER_ENGINE === 'd
 export const HAS_SHORT_CORPUS = IS_AGAIN;
 
 /** First letters of the ids of the hostile programs that containers may change; undefined: all. */
-export const HOSTILE_FAMILIES = IS_AGAIN && IS_COMPOSE ? 'INSX' : undefined;
+export const HOSTILE_FAMILIES = IS_AGAIN && IS_COMPOSE ? 'INSKWFZ' : undefined;
 
 /** Ids; undefined: everything. */
 export const OFFERED_LANGUAGES = RUNNER_LANGUAGES ? RUNNER_LANGUAGES.split(',') : undefined;
