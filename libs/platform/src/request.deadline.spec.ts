@@ -17,7 +17,7 @@ function clock() {
     made,
     pass: (ms: number) => (time.ms += ms),
     /** The timer fires; `read` ends the reading behind it. */
-    note: () => void jest.advanceTimersByTime(100),
+    note: () => jest.advanceTimersByTime(100),
     read: () => reads.splice(0).forEach((then) => then()),
   };
 }
