@@ -8,6 +8,7 @@ import {
   readFileSync,
   readlinkSync,
   rmdirSync,
+  statfsSync,
   symlinkSync,
   unlinkSync,
   writeFileSync,
@@ -24,6 +25,8 @@ const RUN = '/run/runbin';
 const CONTROLLERS = ['memory', 'pids', 'cpu'];
 /** On version 1 each is a tree. */
 const CONTROLLERS_V1 = [...CONTROLLERS, 'cpuacct'];
+/** CGROUP_SUPER_MAGIC and CGROUP2_SUPER_MAGIC of linux/magic.h. */
+const CGROUP_FILE_SYSTEMS = [0x27e0eb, 0x63677270];
 /** What a directory must give away with itself so that its new owner can divide it (cgroups(7), delegation). */
 const DELEGATED = ['cgroup.procs', 'cgroup.threads', 'cgroup.subtree_control', 'tasks'];
 
@@ -118,10 +121,13 @@ function delegateV1(name, uid, given, home) {
 }
 
 /**
- * @param {string} group
+ * @param {string} group below one that is there
  * @param {number} uid
+ * @throws {Error} where no group can be made: RUNNER_CGROUP_DIR may name what is none
  */
 function delegate(group, uid) {
+  if (!CGROUP_FILE_SYSTEMS.includes(statfsSync(path.dirname(group)).type))
+    throw new Error(`${path.dirname(group)} is no cgroup`);
   mkdirSync(group, { recursive: true });
   for (const file of ['', ...DELEGATED].map((one) => path.join(group, one)))
     if (existsSync(file)) chownSync(file, uid, uid);
