@@ -268,6 +268,8 @@ describe('the four operations', () => {
     const asked = gateway.services.backend.timesAsked(resultGet.subject);
     const answer = gateway.get(`/v1/submissions/${id}/result?wait=25`);
     await until('it is asked', () => gateway.services.backend.timesAsked(resultGet.subject) > asked);
+    // Behind the reply to that question, on the same connection.
+    await gateway.get(`/v1/submissions/${id}/result`);
     await gateway.services.finish(id, {}, { announce: false });
     await gateway.nats.interrupt();
     await gateway.nats.resume();
