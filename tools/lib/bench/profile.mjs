@@ -22,6 +22,7 @@ import { APPS } from '../apps.mjs';
 /** The process that supervises the others. */
 const MAIN = 'npm start';
 const LAUNCHER = 'launcher';
+const RUNNER = 'runner';
 const SANDBOXES = 'sandboxes';
 const BROKER = 'nats-server';
 const DATABASE = 'postgres';
@@ -31,7 +32,7 @@ const PARTS = [...APPS, LAUNCHER, SANDBOXES, BROKER, DATABASE, MAIN];
 
 /**
  * CPU time by part: a part's processes, what they started, and what these were before they ended. Below the launcher
- * everything is a sandbox, and what the launcher has waited for was one.
+ * everything is a sandbox, and what the launcher has waited for was one; but its own child may be the runner.
  * @param {readonly ProcessUse[]} processes of the machine
  * @param {number} root pid of the copy's main process
  * @returns {Record<string, number>} milliseconds
@@ -42,12 +43,14 @@ export function cpuByPart(processes, root) {
   for (const process of processes)
     children.set(process.parent, [...(children.get(process.parent) ?? []), process]);
   const cpuMs = Object.fromEntries(PARTS.map((part) => [part, 0]));
-  const add = (/** @type {ProcessUse} */ process, /** @type {string} */ inherited) => {
-    const part = inherited === SANDBOXES ? SANDBOXES : (partOf(process.command) ?? inherited);
+  const add = (/** @type {ProcessUse} */ process, /** @type {string} */ inherited, parent = inherited) => {
+    const own = partOf(process.command);
+    const isSandbox = inherited === SANDBOXES && !(parent === LAUNCHER && own === RUNNER);
+    const part = isSandbox ? SANDBOXES : (own ?? inherited);
     const below = part === LAUNCHER ? SANDBOXES : part;
     cpuMs[part] = (cpuMs[part] ?? 0) + process.ownMs;
     cpuMs[below] = (cpuMs[below] ?? 0) + process.waitedMs;
-    for (const child of children.get(process.pid) ?? []) add(child, below);
+    for (const child of children.get(process.pid) ?? []) add(child, below, part);
   };
   const main = processes.find(({ pid }) => pid === root);
   if (main) add(main, MAIN);
@@ -59,10 +62,11 @@ export function cpuByPart(processes, root) {
  * @returns {string | undefined} undefined when it belongs to the part that started it
  */
 function partOf(command) {
+  const [program = ''] = command.split('\0', 1);
+  // Before the services: its command names the runner that it starts.
+  if (program.endsWith('/launcher')) return LAUNCHER;
   const app = APPS.find((name) => command.includes(`/dist/apps/${name}/main.js\0`));
   if (app) return app;
-  const [program = ''] = command.split('\0', 1);
-  if (program.endsWith('/launcher')) return LAUNCHER;
   if (program.endsWith('nats-server')) return BROKER;
   return /(?:\/|^)postgres(?::|$)/.test(program) ? DATABASE : undefined;
 }

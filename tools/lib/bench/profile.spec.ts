@@ -50,6 +50,18 @@ describe('CPU time by part', () => {
     });
   });
 
+  it('knows a runner that its launcher has started, and no sandbox that looks like one', () => {
+    const runner = 'node /clone/dist/apps/runner/main.js';
+    const started = [
+      process(10, 1, 'node /clone/tools/start.mjs', 100),
+      process(11, 10, `/clone/dist/launcher /run/socket /run/devices 9 1 2 ${runner}`, 4, 600),
+      process(12, 11, runner, 30),
+      process(13, 11, '/box/supervisor join=3', 1),
+      process(14, 13, runner, 50),
+    ];
+    expect(cpuByPart(started, 10)).toMatchObject({ runner: 30, launcher: 4, sandboxes: 600 + 1 + 50 });
+  });
+
   it('is nothing of a copy that has ended', () => {
     expect(Object.values(cpuByPart(MACHINE, 99)).every((ms) => ms === 0)).toBe(true);
   });
