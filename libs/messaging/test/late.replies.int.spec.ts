@@ -27,7 +27,7 @@ const LATE_MS = 2_500;
 const url = (subject: string) => ({ subject, request: z.object({}), reply: z.string() });
 const PROMPT = url('url.resolve');
 const LATE = url('url.create');
-const HELD = url('url.linked');
+const HELD = url('url.revoke');
 
 const late = { begun: 0, ended: 0 };
 /** Handlers that go on when the test says so. */
@@ -127,14 +127,13 @@ describe('a reply that comes too late', () => {
     });
     /** Asks until a handler has begun, and answers how it goes on: a message that lay for long is not begun. */
     const begun = async (timeoutMs: number): Promise<() => void> => {
+      holding.length = 0;
       for (;;) {
         const given = headers();
         given.set('Runbin-Timeout-Ms', String(timeoutMs));
         const request = JSON.stringify({ id: '1', pattern: HELD.subject, data: {} });
         asking.publish(HELD.subject, request, { reply: inbox, headers: given });
-        await asking.flush();
-        await service.unwrap<NatsConnection>().flush();
-        const goOn = holding.shift();
+        const goOn = await until('it has begun', () => holding.shift(), 2_000).catch(() => undefined);
         if (goOn) return goOn;
       }
     };
