@@ -1,4 +1,4 @@
-import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -24,14 +24,15 @@ function groupsOf(pid: number): string[] {
     .filter((line) => / - cgroup2? /.test(line))
     .map((line) => line.split(' ')[4] ?? '');
   const mark = ownMark().replace(new RegExp(`${process.pid}$`), String(pid));
-  const found = execFileSync('find', [
+  // It fails where a group of somebody else's goes meanwhile; what it found stands.
+  const { stdout } = spawnSync('find', [
     ...(DIRECTORY ? [DIRECTORY] : trees),
     '-type',
     'd',
     '-name',
     `${mark}-*`,
   ]);
-  return found.toString().split('\n').filter(Boolean);
+  return stdout.toString().split('\n').filter(Boolean);
 }
 
 function findManager(): CgroupManager {
