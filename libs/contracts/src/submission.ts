@@ -95,12 +95,15 @@ export const SubmitCodeResponseSchema = z.object({
   submission_id: SubmissionIdSchema,
   status: z.literal('queued'),
   created_at: z.iso.datetime(),
-  owner_token: z.string().nullable().meta({
-    description:
-      'Shown once; `Authorization: Bearer <owner_token>` deletes this submission and revokes its links. ' +
-      'Null only where a repeated Idempotency-Key is one that somebody else may have chosen, too: ' +
-      `shorter than ${MIN_SECRET_KEY_CHARACTERS} characters, or of fewer than ${MIN_SECRET_KEY_VARIETY} different ones`,
-  }),
+  owner_token: z
+    .string()
+    .nullable()
+    .meta({
+      description:
+        'Shown once; `Authorization: Bearer <owner_token>` deletes this submission and revokes its links. ' +
+        'Null only where a repeated Idempotency-Key is one that somebody else may have chosen, too: ' +
+        `shorter than ${MIN_SECRET_KEY_CHARACTERS} characters, or of fewer than ${MIN_SECRET_KEY_VARIETY} different ones`,
+    }),
 });
 export type SubmitCodeResponse = z.infer<typeof SubmitCodeResponseSchema>;
 

@@ -39,7 +39,12 @@ describe('a gateway with a build of the pages', () => {
       expect(answer.headers.get('cache-control')).toBe('no-cache');
       const etag = answer.headers.get('etag') ?? '';
       // Not fetch: it adds a header that asks for the whole again.
-      const lines = [`GET ${at} HTTP/1.1`, 'Host: localhost', `If-None-Match: ${etag}`, 'Accept-Encoding: br'];
+      const lines = [
+        `GET ${at} HTTP/1.1`,
+        'Host: localhost',
+        `If-None-Match: ${etag}`,
+        'Accept-Encoding: br',
+      ];
       expect(await rawRequest(gateway.port, [`${lines.join('\r\n')}\r\n\r\n`])).toMatchObject({
         status: 304,
       });
@@ -89,7 +94,9 @@ describe('a gateway with a build of the pages', () => {
     '/assets/../manifest.json',
     '/manifest.json',
   ])('has nothing at %s', async (target) => {
-    const { status, head } = await rawRequest(gateway.port, [`GET ${target} HTTP/1.1\r\nHost: localhost\r\n\r\n`]);
+    const { status, head } = await rawRequest(gateway.port, [
+      `GET ${target} HTTP/1.1\r\nHost: localhost\r\n\r\n`,
+    ]);
     expect(status).toBe(404);
     expect(head).toContain('application/problem+json');
   });
