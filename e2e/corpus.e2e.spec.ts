@@ -30,8 +30,8 @@ it.each(REQUIRED)('%s is offered', (id) => {
   expect(available).toContain(id);
 });
 
-describe.each(languages)('$id', ({ id: language, source_name, example, core }) => {
-  const corpus = core && HAS_SHORT_CORPUS ? [] : loadCorpus(LANGUAGES_DIR, language);
+describe.each(languages)('$id', ({ id: language, source_name, example }) => {
+  const corpus = HAS_SHORT_CORPUS ? [] : loadCorpus(LANGUAGES_DIR, language);
   const greeting = { language, files: [{ name: source_name, content: example }], code_input: 'Ada\nGrace\n' };
   const resultOf = oneAhead([...corpus.map((one) => submissionOf(language, one)), greeting]);
   const isLeftOut = () => !available.has(language) && !REQUIRED.includes(language);

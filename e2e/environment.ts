@@ -21,7 +21,7 @@ export const IS_COMPOSE = DEPLOYED_URL !== undefined && RUNBIN_COMPOSE === '1';
 /** What was tried on the host's own processes before, and is here because of what containers may change. */
 const IS_AGAIN = RUNBIN_TEST_LONG !== '1' && (IS_COMPOSE || RUNNER_ENGINE === 'docker');
 
-/** Whether only one program of each language is tried that is tried in full on every host. */
+/** Whether only one program of each language is tried; `npm run test:long` has the others. */
 export const HAS_SHORT_CORPUS = IS_AGAIN;
 
 /** First letters of the ids of the hostile programs that containers may change; undefined: all. */
