@@ -21,6 +21,22 @@ const FAKETIME = `/usr/lib/${process.arch === 'arm64' ? 'aarch64' : 'x86_64'}-li
  */
 
 /**
+ * The library in the service alone: in what root does before it, it would make a semaphore that the service cannot open.
+ * @param {import('../supervised.process.mjs').ProcessSpec} spec
+ */
+function withClock(spec) {
+  const command = [spec.program, ...spec.args];
+  const at = command.lastIndexOf(process.execPath);
+  const [program = '', ...args] = [
+    ...command.slice(0, at),
+    '/usr/bin/env',
+    `LD_PRELOAD=${FAKETIME}`,
+    ...command.slice(at),
+  ];
+  return { ...spec, program, args };
+}
+
+/**
  * A second replica of a service, as a second machine would run it: it is started again when it ends, and reaches
  * broker and database over wires of its own, and by a clock of its own.
  */
@@ -52,7 +68,13 @@ export class Replica extends SupervisedProcess {
       ...(around.hasClock && clockEnvironment(clockFile(around.dataDir, app))),
     };
     const place = { root: which.root, dataDir: around.dataDir, name: `${app}-2` };
-    const { places, ...spec } = serviceSpec(app, { LOG_LEVEL: 'warn' }, { ...around.env, ...decided }, place);
+    const { places, ...plain } = serviceSpec(
+      app,
+      { LOG_LEVEL: 'warn' },
+      { ...around.env, ...decided },
+      place,
+    );
+    const spec = around.hasClock ? withClock(plain) : plain;
     const replica = new Replica(spec, around.log, `http://127.0.0.1:${port}`, {
       nats,
       postgres,
@@ -104,7 +126,6 @@ export const clockFile = (dataDir, app) => `${dataDir}/clock-${app}`;
 /** Times of day are faked, and read anew each second; the monotonic clock is the machine's. @param {string} file */
 function clockEnvironment(file) {
   return {
-    LD_PRELOAD: FAKETIME,
     FAKETIME_TIMESTAMP_FILE: file,
     FAKETIME_CACHE_DURATION: '1',
     FAKETIME_DONT_FAKE_MONOTONIC: '1',
