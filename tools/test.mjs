@@ -4,7 +4,7 @@
  * what follows the stages is passed to Jest (`npm test -- unit libs/contracts`).
  *
  * Stages: unit, int, supervisor: its tests with sanitizers, and fuzzing, cgroup2: the tests of the limits on another
- * kernel, e2e, check (types, lint, format), chaos: a minute of faults, a power cut and a deploy over the last release (its
+ * kernel, e2e, check (types, lint, format), chaos: a minute of faults and a power cut (its
  * arguments are those of `npm run chaos`), docker: hostile programs on the docker engine, and compose: what packaging
  * can break, against containers. Some of them are begun earlier, beside others (BESIDE). A stage that cannot run
  * on this machine is left out, with the reason. RUNBIN_TEST_COMPOSE=1 never leaves out docker and compose.

@@ -1,5 +1,6 @@
 // @ts-check
 import { capture } from './command.mjs';
+import { timed } from './progress.mjs';
 import { tallyOfCases } from './test.report.mjs';
 
 const PARTS = ['types', 'lint', 'format'];
@@ -11,9 +12,8 @@ const PARTS = ['types', 'lint', 'format'];
 export async function runChecks() {
   const parts = await Promise.all(
     PARTS.map(async (part) => {
-      const since = performance.now();
-      const { code, output } = await capture('npm', ['run', '--silent', `check:${part}`]);
-      return { name: part, holds: code === 0, seconds: (performance.now() - since) / 1000, output };
+      const { result, seconds } = await timed(() => capture('npm', ['run', '--silent', `check:${part}`]));
+      return { name: part, holds: result.code === 0, seconds, output: result.output };
     }),
   );
   for (const { output } of parts) console.log(output);

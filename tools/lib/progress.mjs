@@ -26,3 +26,15 @@ export async function step(what, work) {
 export function seconds(since) {
   return `${((performance.now() - since) / 1000).toFixed(1)} s`;
 }
+
+/**
+ * Does something and says how long it took.
+ * @template T
+ * @param {() => Promise<T>} work
+ * @returns {Promise<{result: T, seconds: number}>}
+ */
+export async function timed(work) {
+  const since = performance.now();
+  const result = await work();
+  return { result, seconds: (performance.now() - since) / 1000 };
+}

@@ -3,9 +3,9 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { runVisibly } from '../command.mjs';
+import { timed } from '../progress.mjs';
 import { sumOf, tallyOfCases } from '../test.report.mjs';
 import { VIOLATIONS } from './classify.mjs';
-import { LAST_RELEASE, whyNoRelease } from './release.mjs';
 
 /** Tests share their machine with others: bounds are twice what is promised. */
 const ARGUMENTS = ['tools/chaos.mjs', '--patience', '2'];
@@ -15,7 +15,7 @@ const FILE = 'npm run chaos';
 
 /**
  * A minute of faults, of which each that was recovered from is a test, as is each way in which a submission can
- * go wrong; a power cut; and a deploy over the last release.
+ * go wrong; and a power cut.
  * @param {string[]} args for `npm run chaos`: others than those of a short run
  * @returns {Promise<import('../test.report.mjs').Tally>}
  */
@@ -26,41 +26,14 @@ export async function runChaos(args) {
     const faults = await timed(() =>
       runVisibly(process.execPath, [...ARGUMENTS, '--json', report, ...SHORT, ...args]),
     );
-    const deployed = process.env.RUNBIN_TEST_LONG === '1' ? await playDeploy() : [];
-    const played = [await play('a power cut', ['--power-cut']), ...deployed];
-    return sumOf([tallyOf(report, faults.seconds), tallyOfCases(FILE, played)]);
+    const powerCut = await timed(() => runVisibly(process.execPath, [...ARGUMENTS, '--power-cut']));
+    return sumOf([
+      tallyOf(report, faults.seconds),
+      tallyOfCases(FILE, [{ name: 'a power cut', holds: powerCut.result === 0, seconds: powerCut.seconds }]),
+    ]);
   } finally {
     rmSync(dir, { recursive: true });
   }
-}
-
-/** @returns {Promise<Played[]>} nothing where there is no release to deploy over */
-async function playDeploy() {
-  const reason = whyNoRelease(LAST_RELEASE);
-  if (reason) console.log(`left out: deploying over the last release: ${reason}`);
-  return reason ? [] : [await play('a deploy over the last release', ['--deploy-over', LAST_RELEASE])];
-}
-
-/** @typedef {{name: string, holds: boolean, seconds: number}} Played */
-
-/**
- * @param {string} name
- * @param {string[]} args
- * @returns {Promise<Played>}
- */
-async function play(name, args) {
-  const { result, seconds } = await timed(() => runVisibly(process.execPath, [...ARGUMENTS, ...args]));
-  return { name, holds: result === 0, seconds };
-}
-
-/**
- * @template T
- * @param {() => Promise<T>} work
- */
-async function timed(work) {
-  const since = performance.now();
-  const result = await work();
-  return { result, seconds: (performance.now() - since) / 1000 };
 }
 
 /**
