@@ -3,7 +3,10 @@ import type { MsgCallback, NatsConnection, Subscription } from '@nats-io/transpo
 /** How many messages the broker gives to a lease: so many are lost when the network has forgotten the connection. */
 const LEAST = 4;
 const MOST = 8_192;
-/** A lease is renewed when a quarter of it is used up, for four times as many when that took less than this. */
+/**
+ * A lease is renewed when a quarter of it is used up, for four times as many when that took less than this. Who was too
+ * busy to see how long it took finds all of it used up, and others turned away.
+ */
 const FAST_MS = 60;
 /** One that lasts longer than this is renewed for as many as are to be expected. */
 const LONG_MS = 250;
@@ -41,8 +44,9 @@ export class LeasedSubscription {
     const before = this.current;
     const now = performance.now();
     const lastedMs = now - this.renewedAt;
-    if (lastedMs < FAST_MS) this.size = Math.min(4 * this.size, MOST);
-    if (lastedMs > LONG_MS) this.size = Math.max(4 * (before?.getReceived() ?? 0), LEAST);
+    const received = before?.getReceived() ?? 0;
+    if (lastedMs < FAST_MS || received === this.size) this.size = Math.min(4 * this.size, MOST);
+    else if (lastedMs > LONG_MS) this.size = Math.max(4 * received, LEAST);
     this.renewedAt = now;
     const quarter = this.size / 4;
     const { subject, queue, handle } = this.leased;

@@ -642,7 +642,8 @@ describe('while it runs', () => {
 
   it('it can be at a terminal, whose size changes and whose keys interrupt', async () => {
     const run = new Conversation();
-    const code = 'trap "stty size" WINCH; echo $TERM; stty size; while :; do sleep 0.01; done';
+    // In `wait`: a shell goes on after an interrupt that comes while a command of its foreground ends.
+    const code = 'trap "stty size" WINCH; echo $TERM; stty size; sleep 60 & while :; do wait; done';
     await run.start(code, { interactive: TERMINAL });
     await run.says(/xterm-256color\r\n24 80\r\n/);
     expect(await run.send({ kind: 'resize', columns: 120, rows: 40 })).toEqual(ACCEPTED);
