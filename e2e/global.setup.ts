@@ -1,3 +1,3 @@
-import { startSharedCopy } from './shared.system';
+import { startSharedCopies } from './shared.system';
 
-module.exports = startSharedCopy;
+module.exports = startSharedCopies;

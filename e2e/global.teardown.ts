@@ -1,3 +1,3 @@
-import { stopSharedCopy } from './shared.system';
+import { stopSharedCopies } from './shared.system';
 
-module.exports = stopSharedCopy;
+module.exports = stopSharedCopies;

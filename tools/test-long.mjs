@@ -12,8 +12,6 @@ import { machine } from './lib/machine.mjs';
 import { seconds } from './lib/progress.mjs';
 import { ROOT } from './lib/root.mjs';
 
-/** The release before this one: whoever deploys this one has it running. To be set to the other at each release. */
-const LAST_RELEASE = '2b72e40';
 const REPORT = path.join(ROOT, 'dist/test-long.md');
 
 /**
@@ -51,11 +49,6 @@ const PARTS = {
     short: 'faults.e2e in the compose stage',
     needsDocker: true,
     command: (scale) => ['tools/chaos.mjs', '--compose', '--patience', '2', '--minutes', String(15 * scale)],
-  },
-  deploy: {
-    what: 'a deploy over the last release, under load',
-    short: 'none',
-    command: () => ['tools/chaos.mjs', '--patience', '2', '--deploy-over', LAST_RELEASE],
   },
   overload: {
     what: 'twenty times what it can do, for two minutes',

@@ -4,9 +4,9 @@
  * what follows the stages is passed to Jest (`npm test -- unit libs/contracts`).
  *
  * Stages: unit, int, supervisor: its tests with sanitizers, and fuzzing, cgroup2: the tests of the limits on another
- * kernel, e2e, check (types, lint, format), chaos: a minute of faults and a power cut (its
- * arguments are those of `npm run chaos`), docker: hostile programs on the docker engine, and compose: what packaging
- * can break, against containers. Some of them are begun earlier, beside others (BESIDE). A stage that cannot run
+ * kernel, e2e, check (types, lint, format), chaos: a minute of faults, a power cut and a deploy over the last release (its
+ * arguments are those of `npm run chaos`), compose: what packaging can break, against containers, and docker: hostile
+ * programs on the docker engine. Some of them are begun earlier, beside others (BESIDE). A stage that cannot run
  * on this machine is left out, with the reason. RUNBIN_TEST_COMPOSE=1 never leaves out docker and compose.
  *
  * Each stage ends with the seconds that its specs took; `npm run test:cases` lists every case. What is long and
@@ -14,6 +14,7 @@
  */
 import { runCgroup2Tests, whyNoMachine } from './cgroup2/cgroup2.tests.mjs';
 import { installMachine } from './cgroup2/machine.mjs';
+import { buildRelease, LAST_RELEASE } from './lib/chaos/last.release.mjs';
 import { runChaos } from './lib/chaos/stage.mjs';
 import { runChecks } from './lib/checks.mjs';
 import { buildComposed, hasCompose, withComposed } from './lib/composed.mjs';
@@ -39,24 +40,26 @@ import { build, checkNode, installDependencies } from './lib/workspace.mjs';
 
 /** @typedef {import('./lib/test.report.mjs').Tally} Tally */
 
+/** Most of these tests wait for most of their time; more at once would slow down what is to be fast enough. */
+const TWO_WORKERS = ['--maxWorkers=2', '--testSequencer', 'tools/lib/longest.first.mjs'];
+
 /** @type {Record<string, (args: string[]) => Promise<Tally>>} */
 const STAGES = {
   unit: (args) => runJest('unit', args),
-  // They wait for most of the time; more at once would slow down what is to be fast enough.
-  int: (args) => runJest('int', ['--maxWorkers=2', ...args]),
+  int: (args) => runJest('int', [...TWO_WORKERS, ...args]),
   supervisor: runSupervisorTests,
   cgroup2: () => runCgroup2Tests(),
-  e2e: (args) => runJest('e2e', ['--runInBand', ...args]),
+  e2e: (args) => runJest('e2e', [...TWO_WORKERS, ...args]),
   check: runChecks,
   chaos: runChaos,
-  docker: runOnDocker,
   compose: (args) => withComposed((env) => runJest('e2e', ['--runInBand', ...args], env)),
+  docker: runOnDocker,
 };
 
 /** Stages that are begun before their turn, beside another. Everything waits for something for most of its time. */
 const BESIDE = [
-  { stages: ['cgroup2'], from: 'unit', whenIdle: true },
-  { stages: ['check'], from: 'int', whenIdle: true },
+  { stages: ['check', 'cgroup2'], from: 'unit', whenIdle: true },
+  { stages: ['docker'], from: 'compose', whenIdle: false },
 ];
 
 await runTool(async () => {
@@ -79,7 +82,9 @@ await runTool(async () => {
   await prepareToolchains();
   await installDependencies();
   await build();
-  const { passed, failed } = await runStages(stages, rest, images);
+  const release = needs('chaos') ? buildRelease(LAST_RELEASE).catch(() => undefined) : undefined;
+  const ahead = { compose: images, docker: images, chaos: release };
+  const { passed, failed } = await runStages(stages, rest, ahead);
   console.log(`${passed} passed, ${failed} failed`);
   process.exit(failed === 0 ? 0 : 1);
 });
@@ -96,15 +101,16 @@ async function buildImages(stages) {
 /**
  * @param {string[]} stages
  * @param {string[]} rest for Jest
- * @param {Promise<void>} images
+ * @param {Record<string, Promise<unknown> | undefined>} ahead by stage: what was begun for it, and says by itself how it failed
  */
-async function runStages(stages, rest, images) {
+async function runStages(stages, rest, ahead) {
   /** @type {import('./lib/test.report.mjs').Stage[]} */
   const report = [];
   /** @type {Map<string, (stage: string) => Promise<Tally>>} */
   const begun = new Map();
   for (const name of stages) {
     console.log(`\n── ${name}`);
+    await ahead[name];
     const since = performance.now();
     for (const { stages: some, from, whenIdle } of BESIDE) {
       const now = some.filter((one) => stages.includes(one) && stages.indexOf(one) > stages.indexOf(from));
@@ -112,7 +118,6 @@ async function runStages(stages, rest, images) {
       const counted = beginBeside(now, { whenIdle });
       for (const one of now) begun.set(one, counted);
     }
-    if (name === 'docker' || name === 'compose') await images;
     const run =
       begun.get(name) ?? (() => /** @type {NonNullable<typeof STAGES[string]>} */ (STAGES[name])(rest));
     const { passed, failed, failures = [], specs = [] } = await run(name);

@@ -50,9 +50,9 @@ composed() {
 
 test_as service "$sandbox/cgroup.int" .
 # A run without a cgroup has nothing to do with the kernel's version, nor has what sandboxes see of files and of the host, but
-# for their cgroups. And on files that come from outside of the
+# for their cgroups, nor what the filter and the mounts keep from them. And on files that come from outside of the
 # machine, a program that waits for its own start can be taken for one that waits in its parking place.
-test_as machine "$sandbox/(cgroup|bubblewrap.*).int" '^(cgroup|with a cgroup (?!a parked program that ends|what sandboxes|facts of the host (?!its cgroup|the cgroup)))'
+test_as machine "$sandbox/(cgroup|bubblewrap.*).int" '^(cgroup|with a cgroup (?!a parked program that ends|what sandboxes|walls|facts of the host (?!its cgroup|the cgroup)))'
 test_as composed "$sandbox/(cgroup|bubblewrap.*).int" '^(cgroup|with a cgroup (says|limits))'
 echo o > /proc/sysrq-trigger
 sleep 60

@@ -37,9 +37,9 @@ const MIB = 1024 * 1024;
  */
 export async function soak(client, host, { runs, warmUp, judgeMemory, onProgress = () => undefined }) {
   await runMany(client, warmUp, () => undefined);
-  const before = await settled(host, () => true);
+  const before = await settled(host, judgeMemory, () => true);
   await runMany(client, runs, onProgress);
-  const after = await settled(host, (now) => leaks(before, now).length === 0);
+  const after = await settled(host, judgeMemory, (now) => leaks(before, now).length === 0);
   const problems = leaks(before, after);
   const growth = after.runnerBytes / before.runnerBytes - 1;
   if (judgeMemory && growth > MEMORY_GROWTH)
@@ -60,8 +60,8 @@ async function runMany(client, count, onProgress) {
   await Promise.all(Array.from({ length: IN_FLIGHT }, worker));
 }
 
-/** A look once the pool is full again and what was dismissed is gone; the memory is a median, for it breathes. */
-async function settled(host, isGood) {
+/** A look once the pool is full again and what was dismissed is gone; memory that is judged is a median, for it breathes. */
+async function settled(host, judgeMemory, isGood) {
   const deadline = performance.now() + SETTLE_MS;
   let last = '';
   for (;;) {
@@ -69,7 +69,7 @@ async function settled(host, isGood) {
     const now = host.snapshot();
     const counts = JSON.stringify([now.sandboxes, now.descriptors, now.cgroups, now.processes]);
     if ((counts === last && isGood(now)) || performance.now() > deadline)
-      return { ...now, runnerBytes: await memory(host) };
+      return judgeMemory ? { ...now, runnerBytes: await memory(host) } : now;
     last = counts;
   }
 }

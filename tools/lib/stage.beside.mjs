@@ -6,7 +6,13 @@ import { capture } from './command.mjs';
 import { readReport } from './report.file.mjs';
 
 /**
- * Runs stages of `npm test` in a process of their own, beside others.
+ * Lets whatever follows have what others leave of the processors. Where the kernel shares them out among sessions first
+ * (CONFIG_SCHED_AUTOGROUP), the niceness of a process counts within its session only, and the session has one of its own.
+ */
+const WHEN_IDLE = ['sh', '-c', 'echo 15 2>/dev/null > /proc/self/autogroup; exec nice -n 19 "$@"', 'sh'];
+
+/**
+ * Runs stages of `npm test` in a session of their own, beside others.
  * @param {string[]} stages
  * @param {{whenIdle: boolean}} options `whenIdle`: only when nothing else wants the processors
  * @returns {(stage: string) => Promise<import('./test.report.mjs').Tally>} waits for the end of all of them, shows with the
@@ -15,7 +21,7 @@ import { readReport } from './report.file.mjs';
 export function beginBeside(stages, { whenIdle }) {
   const dir = mkdtempSync(path.join(tmpdir(), 'runbin-beside-'));
   const report = path.join(dir, 'report.json');
-  const command = [...(whenIdle ? ['nice', '-n', '19'] : []), process.execPath, 'tools/test.mjs', ...stages];
+  const command = [...(whenIdle ? WHEN_IDLE : []), process.execPath, 'tools/test.mjs', ...stages];
   const [program, ...args] = /** @type {[string, ...string[]]} */ (command);
   const ended = capture(program, args, { env: { ...process.env, RUNBIN_TEST_REPORT: report } }).then(
     ({ output }) => {

@@ -1,5 +1,5 @@
 import { closeSync, openSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { DEFAULT_LIMITS, type Limits } from '@runbin/contracts/limits';
+import type { Limits } from '@runbin/contracts/limits';
 import { BASE_ENV, SHARED } from '../src/sandbox/bubblewrap.policy';
 import { ownMark } from '../src/sandbox/runner.marks';
 import {
@@ -10,6 +10,7 @@ import {
   type Stage,
   type StageFacts,
 } from '../src/sandbox/sandbox';
+import { PATIENT_LIMITS } from './patient.limits';
 
 const MIB = 1024 * 1024;
 
@@ -22,7 +23,7 @@ export async function runIn(
   argv: string[],
   { limits, signal, ...wanted }: Wanted = {},
 ): Promise<StageFacts> {
-  const allowed = { ...DEFAULT_LIMITS, ...limits };
+  const allowed = { ...PATIENT_LIMITS, ...limits };
   await using sandbox = await engine.take(profile, allowed);
   return await sandbox.run(
     {
@@ -211,14 +212,14 @@ except BlockingIOError: print('full', flush=True)`,
       ...launch,
       files: [{ name: 'main.py', content: Buffer.from(code) }],
       stdin: Buffer.from('input'),
-      limits: { ...DEFAULT_LIMITS, ...limits },
+      limits: { ...PATIENT_LIMITS, ...limits },
     });
     const never = new AbortController().signal;
 
     it('waits for its file, and knows nothing of that', async () => {
-      await using sandbox = await engine.take(profile, DEFAULT_LIMITS);
+      await using sandbox = await engine.take(profile, PATIENT_LIMITS);
       await sandbox.prepared();
-      await sandbox.park(launch, { file: 'main.py' }, DEFAULT_LIMITS);
+      await sandbox.park(launch, { file: 'main.py' }, PATIENT_LIMITS);
       expect(sandbox.isAlive).toBe(true);
       const facts = await sandbox.run(
         stage('import sys, os; print(sys.argv, sys.stdin.read(), os.listdir())'),
@@ -229,8 +230,8 @@ except BlockingIOError: print('full', flush=True)`,
     });
 
     it('gets other limits than it was parked under', async () => {
-      await using sandbox = await engine.take(profile, DEFAULT_LIMITS);
-      await sandbox.park(launch, { file: 'main.py' }, DEFAULT_LIMITS);
+      await using sandbox = await engine.take(profile, PATIENT_LIMITS);
+      await sandbox.park(launch, { file: 'main.py' }, PATIENT_LIMITS);
       const larger = { memory_bytes: 400 * MIB, processes: 7 };
       const facts = await sandbox.run(
         stage(
@@ -244,8 +245,8 @@ except BlockingIOError: print('full', flush=True)`,
     });
 
     it('answers while it waits, and while it runs', async () => {
-      await using sandbox = await engine.take(profile, DEFAULT_LIMITS);
-      await sandbox.park(launch, { file: 'main.py' }, DEFAULT_LIMITS);
+      await using sandbox = await engine.take(profile, PATIENT_LIMITS);
+      await sandbox.park(launch, { file: 'main.py' }, PATIENT_LIMITS);
       expect(await sandbox.answers()).toBe(true);
       let answered: Promise<boolean> | undefined;
       const facts = await sandbox.run(stage('print(input("ready\\n"))'), never, {
@@ -258,11 +259,11 @@ except BlockingIOError: print('full', flush=True)`,
     });
 
     it('that ends instead of waiting is no longer alive', async () => {
-      await using sandbox = await engine.take(profile, DEFAULT_LIMITS);
+      await using sandbox = await engine.take(profile, PATIENT_LIMITS);
       const parking = sandbox.park(
         { argv: ['false'], env: { ...BASE_ENV } },
         { file: 'main.py' },
-        DEFAULT_LIMITS,
+        PATIENT_LIMITS,
       );
       await expect(parking).rejects.toThrow(SandboxError);
       expect(sandbox.isAlive).toBe(false);
@@ -320,7 +321,7 @@ os.system("/usr/bin/env true > /dev/null")
       ...launch,
       files: [{ name: 'main.py', content: Buffer.from(code) }],
       stdin: Buffer.alloc(0),
-      limits: { ...DEFAULT_LIMITS, wall_time_ms: 20_000 },
+      limits: PATIENT_LIMITS,
     });
     const useAsHost = () => {
       for (const place of PLACES) {
@@ -333,8 +334,8 @@ os.system("/usr/bin/env true > /dev/null")
     it.each(['parked', 'cold'])(
       'tells a program that was %s nothing of others, and locks nobody out',
       async (how) => {
-        await using sandbox = await engine.take(profile, DEFAULT_LIMITS);
-        if (how === 'parked') await sandbox.park(launch, { file: 'main.py' }, DEFAULT_LIMITS);
+        await using sandbox = await engine.take(profile, PATIENT_LIMITS);
+        if (how === 'parked') await sandbox.park(launch, { file: 'main.py' }, PATIENT_LIMITS);
         let program: RunningProgram | undefined;
         let said = '';
         const { promise: watching, resolve } = withResolvers();
@@ -347,7 +348,7 @@ os.system("/usr/bin/env true > /dev/null")
         });
         await Promise.race([watching, run]);
         expect(said).toBe(`watching ${PLACES.length}\n`);
-        await using other = await engine.take(profile, DEFAULT_LIMITS);
+        await using other = await engine.take(profile, PATIENT_LIMITS);
         const used = await other.run(stageOf(USER), new AbortController().signal);
         expect([text(used), used.stderr.toString()]).toEqual(['', '']);
         useAsHost();
@@ -380,8 +381,8 @@ for place in ("/box", "/tmp", "/dev/shm"):
     tail.kill()
 print("works")
 `;
-        await using sandbox = await engine.take(profile, DEFAULT_LIMITS);
-        if (how === 'parked') await sandbox.park(launch, { file: 'main.py' }, DEFAULT_LIMITS);
+        await using sandbox = await engine.take(profile, PATIENT_LIMITS);
+        if (how === 'parked') await sandbox.park(launch, { file: 'main.py' }, PATIENT_LIMITS);
         const facts = await sandbox.run(stageOf(code), new AbortController().signal);
         expect([text(facts), facts.stderr.toString()]).toEqual(['works\n', '']);
       },
@@ -446,8 +447,7 @@ print("works")
 
   describe('the end of a run', () => {
     it('is the end of its main process: what holds its output open is killed', async () => {
-      const limits = { wall_time_ms: 60_000 };
-      const facts = await shell('(trap "" TERM HUP; sleep 60) & echo done', { limits });
+      const facts = await shell('(trap "" TERM HUP; sleep 60) & echo done');
       expect(facts).toMatchObject({ exitCode: 0, wallExceeded: false });
       expect(facts.wallTimeMs).toBeLessThan(30_000);
       expect(text(facts)).toBe('done\n');

@@ -1,6 +1,6 @@
 import { EventEmitter, once } from 'node:events';
 import { constants } from 'node:os';
-import { DEFAULT_LIMITS, type Limits } from '@runbin/contracts/limits';
+import type { Limits } from '@runbin/contracts/limits';
 import { BASE_ENV } from '../src/sandbox/bubblewrap.policy';
 import type {
   OutputPiece,
@@ -11,6 +11,7 @@ import type {
   StageFacts,
 } from '../src/sandbox/sandbox';
 import { STDIN_WINDOW_BYTES } from '../src/sandbox/supervisor.protocol';
+import { PATIENT_LIMITS } from './patient.limits';
 
 const MIB = 1024 * 1024;
 const SIZE = { columns: 97, rows: 31 };
@@ -21,9 +22,6 @@ const { SIGINT, SIGTERM, SIGUSR1 } = constants.signals;
 const blockFor = (milliseconds: number) =>
   // eslint-disable-next-line no-restricted-properties -- what has come must not be read: nothing here may wait for it
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
-
-/** Nearly all ends by what the test does, however long that takes. */
-const LIMITS = { ...DEFAULT_LIMITS, cpu_time_ms: 30_000, wall_time_ms: 60_000 };
 
 type Wanted = Partial<Omit<Stage, 'limits'>> & { limits?: Partial<Limits> };
 
@@ -60,7 +58,7 @@ class Followed {
   }
 
   private async run(argv: string[], { limits, ...wanted }: Wanted): Promise<StageFacts> {
-    const allowed = { ...LIMITS, ...limits };
+    const allowed = { ...PATIENT_LIMITS, ...limits };
     await using sandbox = await this.engine.take(this.profile, allowed);
     return await sandbox.run(
       { argv, env: { ...BASE_ENV }, files: [], stdin: Buffer.alloc(0), ...wanted, limits: allowed },

@@ -40,6 +40,7 @@ describe('a leased subscription', () => {
         ),
       );
       await asking.flush();
+      // eslint-disable-next-line no-restricted-properties -- the questions must lie there unread
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, BUSY_MS);
       heard.push((await Promise.all(answers)).filter(Boolean).length);
     }

@@ -1,12 +1,8 @@
 // @ts-check
-import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { APPS } from '../apps.mjs';
-import { checkoutOf } from '../checkout.mjs';
-import { mainOf } from '../workspace.mjs';
 import { tally } from './classify.mjs';
+import { buildRelease } from './last.release.mjs';
 import { Ledger } from './ledger.mjs';
 import { Load } from './load.mjs';
 import { LocalSystem } from './local.system.mjs';
@@ -15,8 +11,8 @@ import { recovered } from './recovery.mjs';
 import { brokenLinks, readAll, rest } from './rest.mjs';
 
 /** How long both builds work side by side before the first replica is replaced, and after each. */
-const SIDE_BY_SIDE_MS = 10_000;
-const BETWEEN_MS = 2_000;
+const SIDE_BY_SIDE_MS = 5_000;
+const BETWEEN_MS = 1_000;
 const WELL_MS = 30_000;
 const REST_MS = 120_000;
 
@@ -28,7 +24,7 @@ const REST_MS = 120_000;
  * @returns {Promise<{counts: ReturnType<typeof tally>['counts'], violations: string[]}>}
  */
 export async function deploy({ release, logFile, seed, perSecond, patience, print }) {
-  const old = await buildOf(release);
+  const old = await buildRelease(release);
   const random = new Random(seed);
   const ledger = new Ledger();
   const system = new LocalSystem(logFile, old);
@@ -62,18 +58,4 @@ export async function deploy({ release, logFile, seed, perSecond, patience, prin
   } finally {
     await system.discard();
   }
-}
-
-/**
- * A build of that revision.
- * @param {string} release
- * @returns {Promise<string>} its root
- */
-async function buildOf(release) {
-  const root = await checkoutOf(release);
-  if (APPS.every((app) => existsSync(mainOf(app, root)))) return root;
-  if (!existsSync(path.join(root, 'node_modules')))
-    execFileSync('npm', ['ci', '--no-audit', '--no-fund'], { cwd: root, stdio: 'ignore' });
-  execFileSync('npm', ['run', '--silent', 'build'], { cwd: root, stdio: ['ignore', 'ignore', 'pipe'] });
-  return root;
 }

@@ -35,7 +35,7 @@ export async function powerCut({ seed, perSecond, patience, print }) {
   try {
     const load = new Load([await before.start()], ledger, random, { perSecond, marker: `power-${seed}` });
     load.start();
-    await delay(LOAD_MS * patience);
+    await delay(LOAD_MS);
     await copy(before, after, 'nats');
     await delay(random.between(0, 10_000));
     const promised = ledger.accepted;

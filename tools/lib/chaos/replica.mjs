@@ -61,7 +61,8 @@ export class Replica extends SupervisedProcess {
       }),
       ...(app === 'gateway' ? { PORT: String(port) } : { HEALTH_PORT: String(port) }),
       ...(app === 'runner' && {
-        RUNNER_CACHE_DIR: `${around.dataDir}/artifacts`,
+        // Its owner is another user in another release, which has a machine of its own.
+        RUNNER_CACHE_DIR: `${around.dataDir}/artifacts${which.root === undefined ? '' : '-release'}`,
         RUNNER_UID_BASE: String(UID_BASE),
       }),
       ...(app === 'url' && { URL_HASHIDS_SALT: secrets.urlHashidsSalt }),

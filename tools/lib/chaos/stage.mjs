@@ -6,6 +6,7 @@ import { runVisibly } from '../command.mjs';
 import { timed } from '../progress.mjs';
 import { sumOf, tallyOfCases } from '../test.report.mjs';
 import { VIOLATIONS } from './classify.mjs';
+import { LAST_RELEASE } from './last.release.mjs';
 
 /** Tests share their machine with others: bounds are twice what is promised. */
 const ARGUMENTS = ['tools/chaos.mjs', '--patience', '2'];
@@ -15,7 +16,7 @@ const FILE = 'npm run chaos';
 
 /**
  * A minute of faults, of which each that was recovered from is a test, as is each way in which a submission can
- * go wrong; and a power cut.
+ * go wrong; a power cut; and a deploy over the last release.
  * @param {string[]} args for `npm run chaos`: others than those of a short run
  * @returns {Promise<import('../test.report.mjs').Tally>}
  */
@@ -23,13 +24,17 @@ export async function runChaos(args) {
   const dir = mkdtempSync(path.join(tmpdir(), 'runbin-chaos-'));
   const report = path.join(dir, 'report.json');
   try {
-    const faults = await timed(() =>
-      runVisibly(process.execPath, [...ARGUMENTS, '--json', report, ...SHORT, ...args]),
-    );
-    const powerCut = await timed(() => runVisibly(process.execPath, [...ARGUMENTS, '--power-cut']));
+    const play = (/** @type {string[]} */ ...which) =>
+      timed(() => runVisibly(process.execPath, [...ARGUMENTS, ...which]));
+    const faults = await play('--json', report, ...SHORT, ...args);
+    const powerCut = await play('--power-cut');
+    const deploy = await play('--deploy-over', LAST_RELEASE);
     return sumOf([
       tallyOf(report, faults.seconds),
-      tallyOfCases(FILE, [{ name: 'a power cut', holds: powerCut.result === 0, seconds: powerCut.seconds }]),
+      tallyOfCases(FILE, [
+        { name: 'a power cut', holds: powerCut.result === 0, seconds: powerCut.seconds },
+        { name: 'a deploy over the last release', holds: deploy.result === 0, seconds: deploy.seconds },
+      ]),
     ]);
   } finally {
     rmSync(dir, { recursive: true });

@@ -19,7 +19,7 @@ import { ROOT } from '../root.mjs';
  * @property {number} mounts of the host that are named after the runner
  * @property {number} temporary entries of the temporary directory that are named after the runner
  * @property {number} watches and locks that processes of sandboxes have on files of the host
- * @property {number} ipc objects of System V, and files of POSIX shared memory
+ * @property {number} ipc objects of System V whose maker is gone: databases make some, too
  * @property {number} runnerBytes resident memory of the runner
  * @property {number} availableBytes of the machine's memory, with what its processors keep at hand
  * @property {number} freeBytes of the disk
@@ -37,6 +37,8 @@ const MIB = 1024 * 1024;
 const PAGE_BYTES = 4096;
 const SETTLE_MS = 5_000;
 const LOOK_MS = 100;
+/** Of /proc/sysvipc/shm: the pid of whoever made it. */
+const MAKER_COLUMN = 4;
 /** Other processes of the machine also take and give. */
 const MEMORY_SLACK_BYTES = 512 * MIB;
 const DISK_SLACK_SHARE = 0.01;
@@ -90,10 +92,7 @@ export class Host {
         .flatMap(entriesOf)
         .filter((name) => name.startsWith(markOf(runner))).length,
       watches: watchesAndLocks(below),
-      ipc: ['shm', 'msg', 'sem'].reduce(
-        (sum, kind) => sum + read(`/proc/sysvipc/${kind}`).split('\n').length - 2,
-        0,
-      ),
+      ipc: ipcObjects(),
       runnerBytes: this.runnerBytes(),
       availableBytes: kilobytes(read('/proc/meminfo'), 'MemAvailable') * 1024 + keptByProcessors(),
       freeBytes: disk.bavail * disk.bsize,
@@ -304,6 +303,13 @@ export function devicesIn(text) {
     const [major, minor] = [Math.floor(device / 2 ** 20), device % 2 ** 20];
     return (minor & 0xff) | (major << 8) | ((minor & ~0xff) << 12);
   });
+}
+
+/** Of which only shared memory says who made it. */
+function ipcObjects() {
+  const rows = (/** @type {string} */ kind) => read(`/proc/sysvipc/${kind}`).trim().split('\n').slice(1);
+  const orphans = rows('shm').filter((row) => nameOf(Number(row.trim().split(/\s+/)[MAKER_COLUMN])) === '');
+  return orphans.length + rows('msg').length + rows('sem').length;
 }
 
 /** Where runners may have files. */
