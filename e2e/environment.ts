@@ -30,8 +30,8 @@ export const HOSTILE_FAMILIES = IS_AGAIN && IS_COMPOSE ? 'INSKWFZ' : undefined;
 /** Ids; undefined: everything. */
 export const OFFERED_LANGUAGES = RUNNER_LANGUAGES ? RUNNER_LANGUAGES.split(',') : undefined;
 
-const OURS = path.join(__dirname, '../hostile');
-/** A catalogue that lies beside this folder knows more than ours does. */
+export const OUR_HOSTILE_DIR = path.join(__dirname, '../hostile');
+/** A catalogue that lies beside this folder knows more than ours does, in the groups that it has. */
 const BESIDE = path.join(__dirname, '../../shared/cases/hostile');
 
-export const HOSTILE_DIR = RUNBIN_HOSTILE_DIR || (existsSync(BESIDE) ? BESIDE : OURS);
+export const HOSTILE_DIR = RUNBIN_HOSTILE_DIR || (existsSync(BESIDE) ? BESIDE : OUR_HOSTILE_DIR);

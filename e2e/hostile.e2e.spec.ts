@@ -2,7 +2,7 @@ import { type HostileCase, readCatalogue } from '../tools/lib/hostile/catalogue.
 import { Host } from '../tools/lib/hostile/host.mjs';
 import { runCase, sourceNamesOf } from '../tools/lib/hostile/run.mjs';
 import { descendantsOf } from '../tools/lib/private.copy.mjs';
-import { HOSTILE_DIR, HOSTILE_FAMILIES } from './environment';
+import { HOSTILE_DIR, HOSTILE_FAMILIES, OUR_HOSTILE_DIR } from './environment';
 import { useSystem } from './system';
 import { until } from '../libs/platform/test/until';
 
@@ -26,7 +26,12 @@ beforeAll(async () => {
   sandboxProcessesBefore = await settledDescendants();
 }, 2 * SETTLED_MS);
 
-const cases = readCatalogue(HOSTILE_DIR).filter(({ id }) => HOSTILE_FAMILIES?.includes(id.charAt(0)) ?? true);
+const groupOf = ({ id }: HostileCase) => id.charAt(0);
+const first = readCatalogue(HOSTILE_DIR);
+const groups = new Set(first.map(groupOf));
+const cases = [...first, ...readCatalogue(OUR_HOSTILE_DIR).filter((one) => !groups.has(groupOf(one)))].filter(
+  (one) => HOSTILE_FAMILIES?.includes(groupOf(one)) ?? true,
+);
 
 it.each(cases.map((one): [string, string, HostileCase] => [one.id, one.title, one]))(
   '%s %s',

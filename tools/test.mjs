@@ -41,7 +41,7 @@ import { build, checkNode, installDependencies } from './lib/workspace.mjs';
 /** @typedef {import('./lib/test.report.mjs').Tally} Tally */
 
 /** Most of these tests wait for most of their time; more at once would slow down what is to be fast enough. */
-const TWO_WORKERS = ['--maxWorkers=2', '--testSequencer', 'tools/lib/longest.first.mjs'];
+const TWO_WORKERS = ['--maxWorkers=2', '--testSequencer', './tools/lib/longest.first.mjs'];
 
 /** @type {Record<string, (args: string[]) => Promise<Tally>>} */
 const STAGES = {
