@@ -1,4 +1,7 @@
+import { DiscardPolicy } from '@nats-io/jetstream';
 import {
+  DEAD_STREAM,
+  RUN_DEAD,
   RUNS_CONSUMER,
   RUNS_STREAM,
   WORK_STREAM,
@@ -10,7 +13,7 @@ import type { Delivery } from './delivery';
 import { DurablePublisher } from './durable.publisher';
 import { NatsConnection } from './nats.connection';
 import { PullConsumer } from './pull.consumer';
-import { Topology } from './topology';
+import { DEAD_BYTES_MAX, Topology } from './topology';
 
 const LANGUAGES = ['python', 'c'];
 
@@ -73,6 +76,17 @@ it('is idempotent, and leaves consumers that are in order alone', async () => {
   const after = await manager.consumers.info(WORK_STREAM, workConsumer('python'));
   expect(after.created).toBe(before.created);
   expect(after.ack_floor.stream_seq).toBe(2);
+});
+
+it('bounds the bytes of dead letters, of a broker that had them without a bound, too', async () => {
+  const manager = await nats.manager();
+  const unbounded = { name: DEAD_STREAM, subjects: [RUN_DEAD] };
+  for (const before of [() => Promise.resolve(), () => manager.streams.update(DEAD_STREAM, unbounded)]) {
+    await before();
+    await topology.ensureRuns();
+    const { config } = await manager.streams.info(DEAD_STREAM);
+    expect(config).toMatchObject({ max_bytes: DEAD_BYTES_MAX, discard: DiscardPolicy.Old });
+  }
 });
 
 it('leaves a consumer alone that is given messages while it is looked at', async () => {

@@ -34,9 +34,8 @@ export class LeasedSubscription {
     private readonly leased: Leased,
   ) {
     this.renew();
-    this.timer = setInterval(() => {
-      if (this.size > LEAST && performance.now() - this.renewedAt > LONG_MS) this.renew();
-    }, LONG_MS).unref();
+    // What has come while this process was busy is read first, and may have renewed it.
+    this.timer = setInterval(() => setImmediate(() => this.renewWhenOld()), LONG_MS).unref();
   }
 
   /** To be called after a reconnect, too: the client tells the broker of its subscriptions again, and not of their end. */
@@ -62,6 +61,10 @@ export class LeasedSubscription {
     });
     this.current = subscription;
     void before?.drain().catch(() => undefined);
+  }
+
+  private renewWhenOld(): void {
+    if (this.current && this.size > LEAST && performance.now() - this.renewedAt > LONG_MS) this.renew();
   }
 
   /** Takes nothing new; resolves when what was on its way has been handed over. */

@@ -8,8 +8,8 @@ import { isWireProblem, Problem } from './problem';
 import { timeoutHeaders } from './request.deadline';
 import { NobodyListens } from './rpc.transport';
 
-/** Who is just starting, or renewing its lease, is asked again after these. */
-const ASK_AGAIN_MS = [5, 10, 20, 50, 100, 200, 400];
+/** Who is starting, or renewing its lease, is asked again after these, as long as there is time: longer than a start takes. */
+const ASK_AGAIN_MS = [5, 10, 20, 50, 100, 200, 400, 400, 400, 400, 400];
 
 /** Calls an operation of another service over NATS and answers its reply, or throws a Problem. */
 @Injectable()
@@ -50,11 +50,12 @@ export class RpcClient {
         defaultValue: null,
       });
     };
+    const giveUpAt = performance.now() + timeoutMs;
     for (const pauseMs of ASK_AGAIN_MS) {
       try {
         return await once();
       } catch (error) {
-        if (!(error instanceof NobodyListens)) throw error;
+        if (!(error instanceof NobodyListens) || performance.now() + pauseMs > giveUpAt) throw error;
         await delay(pauseMs);
       }
     }
