@@ -3,10 +3,10 @@
  * `npm test`: sets up what the tests need and runs all of them; `npm test -- unit int` runs some stages only, and
  * what follows the stages is passed to Jest (`npm test -- unit libs/contracts`).
  *
- * Stages: unit, int, supervisor: its tests with sanitizers, and fuzzing, cgroup2: the tests of the limits on another
- * kernel, e2e, check (types, lint, format), chaos: a minute of faults, a power cut and a deploy over the last release (its
- * arguments are those of `npm run chaos`), compose: what packaging can break, against containers, and docker: hostile
- * programs on the docker engine. Some of them are begun earlier, beside others (BESIDE). A stage that cannot run
+ * Stages: unit, int, cgroup2: the tests of the limits on another kernel, e2e, check (types, lint, format), chaos: a
+ * minute of faults, a power cut and a deploy over the last release (its arguments are those of `npm run chaos`),
+ * supervisor: its tests with sanitizers, and fuzzing, compose: what packaging can break, against containers, and
+ * docker: hostile programs on the docker engine. Some of them are begun earlier, beside others (BESIDE). A stage that cannot run
  * on this machine is left out, with the reason. RUNBIN_TEST_COMPOSE=1 never leaves out docker and compose.
  *
  * Each stage ends with the seconds that its specs took; `npm run test:cases` lists every case. What is long and
@@ -41,17 +41,20 @@ import { build, checkNode, installDependencies } from './lib/workspace.mjs';
 /** @typedef {import('./lib/test.report.mjs').Tally} Tally */
 
 /** Most of these tests wait for most of their time; more at once would slow down what is to be fast enough. */
-const TWO_WORKERS = ['--maxWorkers=2', '--testSequencer', './tools/lib/longest.first.mjs'];
+const workers = (/** @type {number} */ count) => [
+  `--maxWorkers=${count}`,
+  ...['--testSequencer', './tools/lib/longest.first.mjs'],
+];
 
 /** @type {Record<string, (args: string[]) => Promise<Tally>>} */
 const STAGES = {
   unit: (args) => runJest('unit', args),
-  int: (args) => runJest('int', [...TWO_WORKERS, ...args]),
-  supervisor: runSupervisorTests,
+  int: (args) => runJest('int', [...workers(3), ...args]),
   cgroup2: () => runCgroup2Tests(),
-  e2e: (args) => runJest('e2e', [...TWO_WORKERS, ...args]),
+  e2e: (args) => runJest('e2e', [...workers(2), ...args]),
   check: runChecks,
   chaos: runChaos,
+  supervisor: runSupervisorTests,
   compose: (args) => withComposed((env) => runJest('e2e', ['--runInBand', ...args], env)),
   docker: runOnDocker,
 };
@@ -59,6 +62,7 @@ const STAGES = {
 /** Stages that are begun before their turn, beside another. Everything waits for something for most of its time. */
 const BESIDE = [
   { stages: ['check', 'cgroup2'], from: 'unit', whenIdle: true },
+  { stages: ['supervisor'], from: 'chaos', whenIdle: true },
   { stages: ['docker'], from: 'compose', whenIdle: false },
 ];
 
