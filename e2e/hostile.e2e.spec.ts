@@ -11,6 +11,8 @@ const PATIENCE = 20;
 /** The longest case has a pair and variants of half a minute each. */
 const CASE_TIMEOUT_MS = 300_000;
 const SETTLED_MS = 120_000;
+/** Of a thousand; `npm run hostile` takes the others, and `npm run soak` ten thousand of its own. */
+const REPEAT_MAX = 100;
 
 /** As many sandboxes are kept ready before as after, so that what is left over can be told from them. */
 const system = useSystem({ RUNNER_POOL_MIN: '1', RUNNER_POOL_MAX: '1' });
@@ -41,6 +43,7 @@ it.each(cases.map((one): [string, string, HostileCase] => [one.id, one.title, on
       canary: system.canary,
       patience: PATIENCE,
       host,
+      repeatMax: REPEAT_MAX,
     });
     expect(report).toMatchObject({ problems: [] });
   },

@@ -23,5 +23,6 @@ export declare function runCase(
     host?: Host | undefined;
     /** Idle p99 of a plain program; with it, neighbours of attacks are timed. */
     neighbourMs?: number;
+    repeatMax?: number;
   },
 ): Promise<HostileReport>;

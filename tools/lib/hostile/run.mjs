@@ -43,10 +43,14 @@ export async function sourceNamesOf(client) {
  * With `patience` above 1 the machine need not be idle: everything may take that many times longer.
  * A program that a slow machine did not let come to its point is run once more with more time.
  * With a `host` nothing may be left of it on the machine; with `neighbourMs`, the idle p99 of a plain program, one
- * beside an attack must not take much longer.
+ * beside an attack must not take much longer. With `repeatMax` what is to be repeated often is repeated less often.
  * @returns `{id, title, verdicts, ms, problems, note}`: verdict → count, the longest run, what is wrong
  */
-export async function runCase(client, one, { sourceNames, canary, patience = 1, host, neighbourMs }) {
+export async function runCase(
+  client,
+  one,
+  { sourceNames, canary, patience = 1, host, neighbourMs, repeatMax = Infinity },
+) {
   const outcomes = [];
   const problems = [];
   const notes = new Set();
@@ -68,7 +72,7 @@ export async function runCase(client, one, { sourceNames, canary, patience = 1, 
   const before = host?.snapshot();
   const attention = await watch(client, one, { host, neighbourMs, patience });
   for (const { stdin, repeat, parallel } of roundsOf(one)) {
-    await repeatInParallel(repeat, parallel, () =>
+    await repeatInParallel(Math.min(repeat, repeatMax), parallel, () =>
       Promise.all([runOne(one, stdin), ...(one.pairCase ? [runOne(one.pairCase)] : [])]),
     );
   }
