@@ -121,18 +121,23 @@ describe('npm start', () => {
       async () => {
         const { submission_id: id } = await submit(second);
         await second.stop();
-        for (const part of ['nats', 'artifacts']) {
+        for (const part of ['nats', 'artifacts', 'postgres']) {
           const directory = path.join(second.dataDir, part);
           symlinkSync(foreign.victim, path.join(directory, 'link'));
           execFileSync('chown', ['--recursive', '--no-dereference', '0:0', directory]);
         }
         await second.start();
         await expect(statusOf(second, id)).resolves.toBe(200);
-        const owners = ['nats', 'nats/jetstream', 'nats/link', 'artifacts', 'artifacts/link'].map(
-          (name) => lstatSync(path.join(second.dataDir, name)).uid,
-        );
-        const { nats, runner } = UIDS;
-        expect(owners).toEqual([nats, nats, nats, runner, runner]);
+        const { nats, runner, postgres } = UIDS;
+        const wanted = {
+          ...{ nats, 'nats/jetstream': nats, 'nats/link': nats, artifacts: runner, 'artifacts/link': runner },
+          ...{ postgres, 'postgres/PG_VERSION': postgres, 'postgres/link': postgres },
+        };
+        const owners = Object.keys(wanted).map((name) => [
+          name,
+          lstatSync(path.join(second.dataDir, name)).uid,
+        ]);
+        expect(Object.fromEntries(owners)).toEqual(wanted);
         expect(lstatSync(foreign.victim).uid).toBe(0);
       },
       START_TIMEOUT_MS,
@@ -182,7 +187,7 @@ describe('npm start', () => {
         own(app).filter((secret) => secret !== undefined),
       );
       expect(environment).not.toContain('from outside');
-      expect(environment).not.toContain('HOME=');
+      expect(environment).toContain('\0HOME=/nonexistent\0');
     }
     expect(environmentOf(first, 'runner')).toContain('RUNNER_PERMITS=1');
   });
@@ -202,8 +207,20 @@ describe('npm start', () => {
     START_TIMEOUT_MS,
   );
 
-  it('stops all that it started, and exits with 0', async () => {
+  it('draws the card of a link', async () => {
+    const { submission_id } = await submit(first);
+    const made = await fetch(`${first.url}/v1/submissions/${submission_id}/url`, { method: 'POST' });
+    const { code } = (await made.json()) as { code: string };
+    const card = await fetch(`${first.url}/s/${code}/card.png`);
+    expect([card.status, card.headers.get('content-type')]).toEqual([200, 'image/png']);
+    await card.arrayBuffer();
+  });
+
+  it('stops all that it started in order, and exits with 0, when one press reaches it twice', async () => {
+    for (const signal of ['SIGINT', 'SIGHUP']) process.kill(first.processes()[0]?.pid ?? 0, signal);
     await expect(first.stop()).resolves.toEqual({ code: 0, left: [] });
+    // Only a database that was killed leaves it.
+    expect(existsSync(path.join(first.dataDir, 'postgres/postmaster.pid'))).toBe(false);
   });
 });
 

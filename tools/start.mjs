@@ -28,6 +28,9 @@ import { prepareToolchains } from './lib/toolchains.mjs';
 import { giveTo, isRoot, UIDS } from './lib/unprivileged.mjs';
 import { build, checkNode, installDependencies } from './lib/workspace.mjs';
 
+/** Two signals within it are one. */
+const SAME_SIGNAL_MS = 1_000;
+
 const startedAt = performance.now();
 /** Undoes what was made for the services outside of the data directory. @type {(() => void)[]} */
 const cleanUps = [];
@@ -139,11 +142,15 @@ async function announce({ local, url }) {
   console.log(`\nRunbin is ready: ${url}  (after ${seconds(startedAt)}; Ctrl-C stops it)`);
 }
 
-/** The first signal stops everything in order, the second at once. */
+/** The first signal stops everything in order, one that comes later at once. */
 function stopOnSignals() {
+  let firstAt = Infinity;
   for (const signal of /** @type {NodeJS.Signals[]} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
     process.on(signal, () => {
-      if (stopping.signal.aborted) return group.kill();
+      firstAt = Math.min(firstAt, performance.now());
+      // Of one Ctrl-C we hear from the terminal, and from npm, which passes it on.
+      if (stopping.signal.aborted && performance.now() - firstAt > SAME_SIGNAL_MS) return group.kill();
+      if (stopping.signal.aborted) return;
       console.log('\nstopping …');
       stopping.abort();
       endCommands();

@@ -78,16 +78,15 @@ export class DataDir {
 }
 
 /**
- * Root writes there by name, and kills what is noted there: nobody else may have a hand in it. Who owns the clone decides what
- * root runs anyhow.
+ * Root writes there by name, kills what is noted there, and gives parts of it away: nobody else may have a hand in it, nor be
+ * locked out of what is theirs.
  * @param {string} dir
  * @throws {Failure} when it is somebody else's
  */
 function keepToOwner(dir) {
   if (!isRoot()) return;
-  const owners = [0, statSync(ROOT).uid];
   const { uid, mode } = statSync(dir);
-  if (!owners.includes(uid) || !owners.includes(lstatSync(dir).uid))
+  if (uid !== 0 || lstatSync(dir).uid !== 0)
     throw new Failure(
       `The data directory ${dir} belongs to another user (${uid}). Choose one with RUNBIN_DATA_DIR, or give it to the user that starts Runbin.`,
     );

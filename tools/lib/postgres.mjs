@@ -24,7 +24,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { runQuietly } from './command.mjs';
 import { endProcess, nameProcess } from './processes.mjs';
 import { ROOT } from './root.mjs';
-import { asUser, isRoot, UIDS } from './unprivileged.mjs';
+import { asUser, giveTo, isRoot, UIDS } from './unprivileged.mjs';
 
 const UID_UNDER_ROOT = /** @type {number} */ (UIDS.postgres);
 const STOP_GRACE_MS = 10_000;
@@ -83,6 +83,8 @@ export class EmbeddedPostgres {
       unix_socket_directories: '',
       log_min_messages: 'fatal',
     };
+    // What is somebody else's stays with them, as older releases had it; root itself does not run it.
+    if (isRoot() && statSync(this.dir).uid === 0) giveTo(this.dir, UID_UNDER_ROOT);
     const command = commandFor(
       this.dir,
       'postgres',
@@ -163,7 +165,7 @@ function commandFor(dir, program, args) {
   );
   const command = path.join(programs, 'bin', program);
   if (!isRoot()) return { program: command, args: withDataDir(args, dir) };
-  const uid = statSync(dir).uid || UID_UNDER_ROOT;
+  const { uid } = statSync(dir);
   const passwd = path.join(path.dirname(dir), 'postgres.passwd');
   writeFileSync(passwd, `runbin:x:${uid}:${uid}::/:/usr/sbin/nologin\n`, { mode: 0o644 });
   return asUser({ uid, signal: 'SIGINT', paths: [programs, dir], passwd }, command, withDataDir(args, dir));

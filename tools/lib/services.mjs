@@ -11,6 +11,8 @@ import { mainOf } from './workspace.mjs';
 /** A service gets this much more than its own grace before it is killed. */
 const STOP_GRACE_MS = 15_000;
 const STOP_SIGNAL = 'SIGTERM';
+/** Users without an account have no home, and some libraries look for one. */
+const NO_HOME = '/nonexistent';
 /** Host ids of sandboxes, from RUNNER_UID_BASE on, as its description has it. */
 const UID_BASE = 64_000;
 const SANDBOX_IDS = 8193;
@@ -32,6 +34,7 @@ export function serviceSpec(app, defaults, decided, { root = ROOT, dataDir, name
   /** @type {NodeJS.ProcessEnv} */
   const env = {
     PATH: process.env.PATH,
+    HOME: NO_HOME,
     // Whoever reads our output through a pipe wants text.
     ...(process.stdout.isTTY ? {} : { NO_COLOR: '1' }),
     ...defaults,
