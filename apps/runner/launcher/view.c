@@ -249,6 +249,20 @@ static void take_supervisor_id(int mapped) {
   }
 }
 
+/*
+ * What the kernel counts by user it counts for the owner of a user namespace as well, up to the host: watches of all sandboxes
+ * are taken from one pool there, which is root's. A namespace can have bounds of its own.
+ */
+static void bound_pools(void) {
+  static const char *const bounds[][2] = {
+      {"/proc/sys/user/max_inotify_instances", "8"},
+      {"/proc/sys/user/max_inotify_watches", "4096"},
+  };
+  for (size_t i = 0; i < sizeof bounds / sizeof bounds[0]; i++) {
+    if (!write_file(AT_FDCWD, bounds[i][0], bounds[i][1])) give_up("%s", bounds[i][0]);
+  }
+}
+
 static void bring_up_loopback(void) {
   struct ifreq request = {.ifr_name = "lo", .ifr_flags = IFF_UP | IFF_RUNNING};
   int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
@@ -283,6 +297,7 @@ __attribute__((noreturn)) static void become_first(const struct view *view, int 
   if (program < 0) give_up("%s", command[0]);
   const char *failed = change_root(&view->rootfs, ids.program - view->ids.first);
   if (failed != NULL) give_up("%s", failed);
+  bound_pools();
   bring_up_loopback();
   if (sethostname(HOST_NAME, strlen(HOST_NAME)) != 0) give_up("sethostname");
   if (setsid() < 0) give_up("setsid"); /* no controlling terminal to type into */

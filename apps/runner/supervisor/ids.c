@@ -24,6 +24,7 @@
 
 #include "frames.h"
 #include "state.h"
+#include "terminal.h"
 #include "walls.h"
 
 #include <errno.h>
@@ -58,7 +59,10 @@ void take_ids(void) {
   }
   /* A container's process 1 starts as root of it: that and its capabilities end here. The other engine's has still to mount. */
   bool from_root = geteuid() == 0;
-  if (from_root) drop_bounding_set();
+  if (from_root) {
+    reserve_terminal();
+    drop_bounding_set();
+  }
   if (setgroups(0, NULL) != 0) fault("setgroups");
   set_ids(PROGRAM_ID);
   if (from_root) drop_capabilities();

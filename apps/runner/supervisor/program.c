@@ -25,6 +25,8 @@
 
 #define MAX_VECTOR 4096
 #define OPEN_FILES 1024
+/* That wait for a program, with its timers, of which each has one ready. The machine has a number of them for each user. */
+#define QUEUED_SIGNALS 1024
 
 struct run_limits {
   uint64_t file_bytes, cpu_s, processes; /* 0 processes: the cgroup's limit */
@@ -99,6 +101,7 @@ static void become_program(int starting, int in, int out, int err) {
   limit(RLIMIT_CORE, 1);
   limit(RLIMIT_NOFILE, OPEN_FILES);
   limit(RLIMIT_MSGQUEUE, 0);
+  limit(RLIMIT_SIGPENDING, QUEUED_SIGNALS);
   limit(RLIMIT_RTPRIO, 0);
   limit(RLIMIT_NICE, 0);
   limit(RLIMIT_MEMLOCK, 64 * 1024);

@@ -307,8 +307,9 @@ static const struct range base_options[] = {
     ONE(SO_REUSEADDR), {SO_DONTROUTE, SO_LINGER}, {SO_REUSEPORT, SO_PASSCRED}, ONE(SO_RCVLOWAT),
     {SO_RCVTIMEO_OLD, SO_SNDTIMEO_OLD}, ONE(SO_BINDTODEVICE), ONE(SO_PEEK_OFF), {SO_RCVTIMEO_NEW, SO_SNDTIMEO_NEW},
 };
+/* Not TCP_LINGER2, by which connections stay without a descriptor. The machine has a number of such. */
 static const struct range tcp_options[] = {
-    {TCP_NODELAY, TCP_WINDOW_CLAMP}, ONE(TCP_QUICKACK), ONE(TCP_USER_TIMEOUT), ONE(TCP_NOTSENT_LOWAT),
+    {TCP_NODELAY, TCP_SYNCNT}, {TCP_DEFER_ACCEPT, TCP_WINDOW_CLAMP}, ONE(TCP_QUICKACK), ONE(TCP_USER_TIMEOUT), ONE(TCP_NOTSENT_LOWAT),
 };
 /* Not memberships: kernel code and memory for groups that nobody else is in. */
 static const struct range ip_options[] = {

@@ -2,20 +2,26 @@
 #include "terminal.h"
 
 #include "frames.h"
+#include "ids.h"
 #include "program.h"
 #include "state.h"
 #include "walls.h"
 
 #include <fcntl.h>
+#include <errno.h>
 #include <stdio.h>
+#include <sys/fsuid.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <termios.h>
 #include <unistd.h>
 
 #define TERMINALS "/dev/pts"
+#define MAKER TERMINALS "/ptmx"
 
 /* The program's end, held open: a program that closes its own for a moment has not ended its output. */
 static int held = -1;
+static int reserved = -1;
 
 static int open_end(int number, int flags) {
   char path[64];
@@ -23,12 +29,21 @@ static int open_end(int number, int flags) {
   return open(path, O_RDWR | O_CLOEXEC | flags);
 }
 
+static int make_terminal(void) { return open(MAKER, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC); }
+
+void reserve_terminal(void) {
+  setfsuid(PROGRAM_ID); /* it belongs to whoever makes it */
+  reserved = make_terminal();
+  setfsuid(0);
+  if (chmod(MAKER, 0600) != 0 && errno != ENOENT) fault("closing %s", MAKER);
+}
+
 void receive_terminal(uint32_t size) {
   struct terminal wanted;
   if (size != sizeof wanted || program.terminal >= 0 || is_parked()) fault("terminal frame out of place");
   read_exactly(&wanted, sizeof wanted);
   if (setup.flags & MOUNT_FILES) mount_terminals(TERMINALS);
-  int ours = open(TERMINALS "/ptmx", O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC), locked = 0;
+  int ours = reserved >= 0 ? reserved : make_terminal(), locked = 0;
   if (ours < 0 || ioctl(ours, TIOCSPTLCK, &locked) != 0 || ioctl(ours, TIOCGPTN, &program.terminal) != 0) {
     fault("making a terminal");
   }

@@ -5,6 +5,12 @@
 #include <stdint.h>
 
 /*
+ * As root of a container, whose file system of terminals takes them from the machine's: makes one, for a program that may be
+ * given one, and lets nobody make another.
+ */
+void reserve_terminal(void);
+
+/*
  * The body of a TERMINAL frame before GO: makes a terminal and lets it take the place of the program's pipes.
  * What the program writes to it is stdout.
  */

@@ -55,6 +55,8 @@ export function describeSandboxes(engine: SandboxEngine, profile: SandboxProfile
   const run = (argv: string[], wanted?: Wanted) => runIn(engine, profile, argv, wanted);
   const shell = (script: string, wanted?: Wanted) => run(['sh', '-c', script], wanted);
   const python = (code: string, wanted?: Wanted) => run(['python3', '-c', code], wanted);
+  /** All sandboxes of a daemon have one user of the host, who has no namespace that could be bounded. */
+  const sharesUsers = engine.name === 'docker';
   const text = (facts: StageFacts) => facts.stdout.toString();
 
   describe('a program', () => {
@@ -602,6 +604,7 @@ attempt('mptcp', lambda: socket.socket(socket.AF_INET, socket.SOCK_STREAM, 262))
 attempt('udplite', lambda: socket.socket(socket.AF_INET, socket.SOCK_DGRAM, 136))
 attempt('pair', lambda: socket.socketpair(38, socket.SOCK_SEQPACKET))
 attempt('tls', lambda: tcp.setsockopt(socket.IPPROTO_TCP, 31, b'tls'))
+attempt('orphans', lambda: tcp.setsockopt(socket.IPPROTO_TCP, 8, 300))
 attempt('timestamps', lambda: udp.setsockopt(socket.SOL_SOCKET, 29, 1))
 attempt('cookie', lambda: udp.getsockopt(socket.SOL_SOCKET, 71, 8))
 attempt('urgent', lambda: socket.socketpair()[0].send(b'x', socket.MSG_OOB))
@@ -621,6 +624,7 @@ attempt('nodelay', lambda: tcp.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY
         'udplite EPROTONOSUPPORT',
         'pair EAFNOSUPPORT',
         'tls ENOPROTOOPT',
+        'orphans ENOPROTOOPT',
         'timestamps ENOPROTOOPT',
         'cookie ENOPROTOOPT',
         expect.stringMatching(/^urgent E(?:OPNOTSUPP|NOTSUP)$/),
@@ -631,6 +635,37 @@ attempt('nodelay', lambda: tcp.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY
         'fsync works None',
         'sync works None',
         'nodelay works None',
+      ]);
+    });
+
+    it('what the machine counts by user, a run takes few of', async () => {
+      const facts = await python(`
+import ctypes, os, signal, socket
+libc = ctypes.CDLL(None)
+def taken(take):
+    count = 0
+    while count < 5_000 and take(count): count += 1
+    return count
+def terminal(_):
+    try: return os.openpty()
+    except OSError: return False
+signal.pthread_sigmask(signal.SIG_BLOCK, [64])
+print('signals', taken(lambda _: libc.sigqueue(os.getpid(), 64, None) == 0) <= 1024)
+print('terminals', taken(terminal))
+if ${sharesUsers ? 'True' : 'False'}: raise SystemExit
+watching = [libc.inotify_init(), libc.inotify_init()]
+print('watchers', taken(lambda _: libc.inotify_init() >= 0) + len(watching))
+files = [f'/tmp/{number}' for number in range(2_500)]
+for file in files: open(file, 'w').close()
+# A file counts once for each who watches it.
+print('watches', taken(lambda number: libc.inotify_add_watch(watching[number % 2], files[number // 2].encode(), 2) >= 0))
+`);
+      const counted = sharesUsers ? [] : ['watchers 8', 'watches 4096'];
+      expect([facts.stderr.toString(), ...text(facts).trim().split('\n')]).toEqual([
+        '',
+        'signals True',
+        'terminals 0',
+        ...counted,
       ]);
     });
 

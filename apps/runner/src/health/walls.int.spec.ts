@@ -119,6 +119,12 @@ int __real_mount(const char *s, const char *t, const char *f, unsigned long flag
 int __wrap_mount(const char *s, const char *t, const char *f, unsigned long flags, const void *data) {
   return strncmp(t, "/tmp/proc", 9) == 0 ? 0 : __real_mount(s, t, f, flags, data);
 }`;
+/** What is written to bound pools goes nowhere. */
+const NO_BOUNDS = `
+int __real_openat(int directory, const char *path, int flags, ...);
+int __wrap_openat(int directory, const char *path, int flags, ...) {
+  return __real_openat(directory, strncmp(path, "/proc/sys/user/", 15) == 0 ? "/dev/null" : path, flags);
+}`;
 const NO_LOOPBACK = 'int __wrap_ioctl(void) { return 0; }';
 const NO_HOST_NAME = 'int __wrap_sethostname(void) { return 0; }';
 
@@ -214,8 +220,8 @@ describe('a launcher', () => {
     ['that shares the processes', ['syscall'], cloneWithout('CLONE_NEWPID'), 'mount of /proc: '],
     [
       'that shares the processes, and has no /proc',
-      ['syscall', 'mount'],
-      cloneWithout('CLONE_NEWPID') + NO_PROC,
+      ['syscall', 'mount', 'openat'],
+      cloneWithout('CLONE_NEWPID') + NO_PROC + NO_BOUNDS,
       'not process 1',
     ],
     ['that shares the users', ['syscall'], cloneWithout('CLONE_NEWUSER'), /mapping uids? /],
