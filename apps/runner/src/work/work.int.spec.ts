@@ -58,7 +58,7 @@ const engine = bubblewrapUnderTest();
 const failing = { times: 0 };
 const flakyEngine: SandboxEngine = {
   name: 'flaky',
-  degraded: [],
+  degraded: ["no cgroup (mkdir '/sys/fs/cgroup/host-7/1-0'): limited by rlimits"],
   start: () => engine.start(),
   stop: () => engine.stop(),
   keyOf: (profile) => engine.keyOf(profile),
@@ -229,6 +229,12 @@ it('a run ends in one finished event, and its message leaves the queue', async (
   expect(language_version).toMatch(/^\d+\./);
   await untilQueueIsEmpty();
   expect(events.filter((event) => event.submission_id === id && 'outcome' in event)).toHaveLength(1);
+});
+
+it('names weaker modes without what was found on the machine', async () => {
+  const id = newId();
+  await publisher.publish(workSubject('bash', id), command(id, ':'), `${id}:1`);
+  expect((await finishedOf(id)).outcome.degraded).toEqual(['no cgroup: limited by rlimits']);
 });
 
 it('a run that takes a while is announced before it ends', async () => {
