@@ -340,9 +340,11 @@ it('what fails every time is given up visibly, and what is queued behind it move
   const poison = newId();
   await publisher.publish(workSubject('bash', poison), command(poison, 'echo never'), `${poison}:1`);
   const { outcome, attempt } = await finishedOf(poison);
+  const reason = `attempts 1 to ${MAX_DELIVERIES} failed, and attempt ${MAX_DELIVERIES + 1} gave up`;
   expect(outcome).toMatchObject({ status: 'internal_error', stdout: '' });
+  expect(outcome.message).toContain(reason);
   expect(attempt).toBe(MAX_DELIVERIES + 1);
-  expect(await lastDeadLetter()).toMatchObject({ deliveries: MAX_DELIVERIES + 1 });
+  expect(await lastDeadLetter()).toMatchObject({ deliveries: MAX_DELIVERIES + 1, reason });
   const next = newId();
   await publisher.publish(workSubject('bash', next), command(next, 'echo next'), `${next}:1`);
   expect((await finishedOf(next)).outcome.stdout).toBe('next\n');
