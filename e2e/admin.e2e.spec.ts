@@ -198,4 +198,26 @@ describe('npm run admin', () => {
     const after = await old.adminDoes('backup', path.join(files, 'before'));
     expect(after).toBe(before);
   });
+
+  it('makes the folder of a backup, and says in a line which file it can not write or read', async () => {
+    const nested = path.join(files, 'not/yet/there');
+    await old.adminDoes('backup', nested);
+    expect(existsSync(nested)).toBe(true);
+    const cut = path.join(files, 'cut');
+    for (const [command, place, verb] of [
+      ['backup', path.join(nested, 'below'), 'written'],
+      ['backup', files, 'written'],
+      ['restore', path.join(files, 'missing'), 'read as a backup'],
+      ['restore', files, 'read as a backup'],
+      ['restore', cut, 'read as a backup'],
+    ] as const) {
+      const { code, output } = await old.admin(
+        command,
+        place,
+        ...(command === 'restore' ? ['--replace'] : []),
+      );
+      expect(code).toBe(1);
+      expect(output.trim()).toMatch(new RegExp(`^${place} can not be ${verb}: .*$`));
+    }
+  });
 });

@@ -29,6 +29,19 @@ const run = (page: Page) => page.keyboard.press('Control+Enter');
 /** A page's output. What is printed is in it twice for a moment: to be seen, and to be read aloud. */
 const printed = (page: Page) => page.locator('.output-view').last();
 
+/** What a person sees where the placeholder of the output is; empty: something else. */
+async function seenPlaceholder(page: Page): Promise<string> {
+  const box = await page.locator('.output-placeholder').boundingBox();
+  if (!box) return '';
+  return page.evaluate(
+    ([x, y]) => {
+      const seen = document.elementFromPoint(x, y);
+      return seen?.matches('.output-placeholder') ? seen.textContent : '';
+    },
+    [box.x + 20, box.y + box.height / 2] as const,
+  );
+}
+
 const verdict = (page: Page) => page.getByRole('region', { name: 'Verdict' });
 
 async function chooseLanguage(page: Page, words: string): Promise<void> {
@@ -77,6 +90,18 @@ describe('the editor', () => {
     await printed(page).getByText('Hello, Ada!').first().waitFor();
     await printed(page).getByText('Hello, Grace!').first().waitFor();
     await verdict(page).getByText('Finished').waitFor();
+  });
+
+  it('says in place of output why there is none', async () => {
+    const page = await openEditor(await visitor());
+    expect(await seenPlaceholder(page)).toMatch(/^Run the program/);
+    await write(page, 'import time; time.sleep(2)');
+    await run(page);
+    await until('it is told that nothing came yet', async () =>
+      (await seenPlaceholder(page)).includes('yet'),
+    );
+    await verdict(page).getByText('Finished').waitFor();
+    expect(await seenPlaceholder(page)).toBe('The program printed nothing.');
   });
 
   it('gives a program its arguments and its limits', async () => {
@@ -150,6 +175,17 @@ describe('the editor', () => {
     await page.keyboard.type('Ada\n');
     await verdict(page).getByText('Finished').waitFor();
     await page.getByText('Hello, Ada').first().waitFor();
+    const ground = (of: string) =>
+      page
+        .locator(of)
+        .first()
+        .evaluate((element) => getComputedStyle(element).backgroundColor);
+    expect(await ground('.terminal .xterm-viewport')).toBe(await ground('.terminal'));
+    const bottom = async (of: string) => {
+      const box = await page.locator(of).first().boundingBox();
+      return box && Math.round(box.y + box.height);
+    };
+    expect(await bottom('.terminal .xterm')).toBe(await bottom('.terminal'));
   });
 });
 
@@ -339,6 +375,7 @@ declare const localStorage: Record<string, string>;
 declare const sessionStorage: { getItem(key: string): string | null };
 declare const document: {
   execCommand(command: string, showsUi: boolean, value: string): boolean;
+  elementFromPoint(x: number, y: number): { matches(selector: string): boolean; textContent: string } | null;
   body: unknown;
   documentElement: { scrollWidth: number };
   activeElement: { closest(selector: string): unknown } | null;

@@ -1,5 +1,8 @@
 // @ts-check
 
+/** Whether the cursor stands behind the name of a step that goes on. */
+let isLineOpen = false;
+
 /**
  * Says what is being done, does it, and says how long it took.
  * @template T
@@ -7,16 +10,34 @@
  * @param {() => Promise<T>} work
  */
 export async function step(what, work) {
-  process.stdout.write(`${what} … `);
+  const begin = () => {
+    process.stdout.write(`${what} … `);
+    isLineOpen = true;
+  };
+  const end = (/** @type {string} */ how) => {
+    if (!isLineOpen) begin();
+    process.stdout.write(`${how}\n`);
+    isLineOpen = false;
+  };
+  begin();
   const since = performance.now();
   try {
     const result = await work();
-    process.stdout.write(`${seconds(since)}\n`);
+    end(seconds(since));
     return result;
   } catch (error) {
-    process.stdout.write('failed\n');
+    end('failed');
     throw error;
   }
+}
+
+/**
+ * Prints a line that has come from elsewhere, also while a step goes on, which is named again where it ends.
+ * @param {string} line
+ */
+export function printLine(line) {
+  process.stdout.write(`${isLineOpen ? '\n' : ''}${line}\n`);
+  isLineOpen = false;
 }
 
 /**

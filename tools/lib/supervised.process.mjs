@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { nameProcess } from './processes.mjs';
+import { printLine } from './progress.mjs';
 
 const FIRST_DELAY_MS = 100;
 const LONGEST_DELAY_MS = 5_000;
@@ -148,6 +149,6 @@ export class SupervisedProcess {
 
   /** @param {string} line */
   say(line) {
-    process.stdout.write(`[${this.spec.name}] ${line}\n`);
+    printLine(`[${this.spec.name}] ${line}`);
   }
 }

@@ -14,8 +14,11 @@
  * not in it: what is on record without a final result is dispatched again.
  */
 import { once } from 'node:events';
-import { createReadStream, createWriteStream, renameSync, rmSync } from 'node:fs';
-import { finished } from 'node:stream/promises';
+import { createReadStream, createWriteStream } from 'node:fs';
+import { mkdir, rename, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { pipeline as connect } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip } from 'node:zlib';
 import pg from 'pg';
 import { Failure } from '../failure.mjs';
@@ -52,7 +55,12 @@ export async function backup(target, file) {
   const sessions = new Map();
   const gzip = createGzip({ level: 4 });
   const unfinished = `${file}.new`;
-  const written = finished(gzip.pipe(createWriteStream(unfinished, { mode: 0o600, flush: true })));
+  const refuse = (/** @type {unknown} */ error) => {
+    throw new Failure(`${file} can not be written: ${messageOf(error)}`);
+  };
+  await mkdir(path.dirname(file), { recursive: true }).catch(refuse);
+  const written = pipeline(gzip, createWriteStream(unfinished, { mode: 0o600, flush: true })).catch(refuse);
+  written.catch(() => undefined); // whoever writes is told as well
   const write = async (/** @type {string} */ line) => {
     if (!gzip.write(`${line}\n`)) await Promise.race([once(gzip, 'drain'), written]);
   };
@@ -85,12 +93,12 @@ export async function backup(target, file) {
     await write(`#end ${JSON.stringify(rows)}`);
     gzip.end();
     await written;
-    renameSync(unfinished, file);
+    await rename(unfinished, file).catch(refuse);
     return rows;
   } catch (error) {
     gzip.destroy();
     await written.catch(() => undefined);
-    rmSync(unfinished, { force: true });
+    await rm(unfinished, { force: true }).catch(() => undefined);
     throw error;
   } finally {
     for (const session of sessions.values()) await session.end();
@@ -164,17 +172,26 @@ export async function tablesOf(session) {
  * The lines of a backup. Split here, at line feeds only: U+2028, at which readline splits too, may stand in a row.
  * @param {string} file
  * @returns {AsyncGenerator<string>}
+ * @throws Failure when the file can not be read, to its end
  */
 export async function* linesOf(file) {
   /** @type {Buffer[]} */
   let started = [];
-  for await (const /** @type {Buffer} */ chunk of createReadStream(file).pipe(createGunzip())) {
-    let from = 0;
-    for (let at = chunk.indexOf(10); at !== -1; at = chunk.indexOf(10, from)) {
-      yield Buffer.concat([...started, chunk.subarray(from, at)]).toString();
-      started = [];
-      from = at + 1;
+  const read = connect(createReadStream(file), createGunzip(), () => undefined); // its end is told to who reads
+  try {
+    for await (const /** @type {Buffer} */ chunk of read) {
+      let from = 0;
+      for (let at = chunk.indexOf(10); at !== -1; at = chunk.indexOf(10, from)) {
+        yield Buffer.concat([...started, chunk.subarray(from, at)]).toString();
+        started = [];
+        from = at + 1;
+      }
+      if (from < chunk.length) started.push(chunk.subarray(from));
     }
-    if (from < chunk.length) started.push(chunk.subarray(from));
+  } catch (error) {
+    throw new Failure(`${file} can not be read as a backup: ${messageOf(error)}`);
   }
 }
+
+/** @param {unknown} error */
+const messageOf = (error) => (error instanceof Error ? error.message : String(error));

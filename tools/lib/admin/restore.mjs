@@ -47,12 +47,12 @@ export async function restore(target, file, { replace }) {
  * @returns {Promise<import('./backup.mjs').BackupHead>}
  */
 async function headOf(lines, file) {
+  const { value } = await lines.next();
   try {
-    const { value } = await lines.next();
     const head = JSON.parse(value);
     if (head.runbin_backup === FORMAT) return head;
-  } catch (error) {
-    throw new Failure(`${file} can not be read as a backup: ${String(error)}`);
+  } catch {
+    // Nor is it one then.
   }
   throw new Failure(`${file} is no backup of a kind that this version reads.`);
 }

@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Problem } from '@runbin/platform/problem';
 import { PROBLEM_MEDIA_TYPE, retryAfterOf } from '../errors/problem.reply';
 import type { ServerTimeouts } from '../http/server.options';
+import { whenClosed } from '../http/when.closed';
 import { type Budgets, overloaded } from './budgets';
 import { clientOf } from './client';
 import type { Rate, RateDecision } from './rate.limiter';
@@ -91,7 +92,7 @@ function holdBody(request: FastifyRequest, reply: FastifyReply, budgets: Budgets
     headers['transfer-encoding'] === undefined ? Number(headers['content-length'] ?? 0) : bodyBytes;
   if (announced === 0) return;
   const share = budgets.body(clientOf(request), announced);
-  reply.raw.once('close', () => share[Symbol.dispose]());
+  whenClosed(reply.raw, () => share[Symbol.dispose]());
 }
 
 const bytesOf = (payload: unknown): number =>
@@ -110,7 +111,7 @@ function holdAnswer(
   // A reader that takes a byte now and then is never idle.
   const patienceMs = timeouts.takeMs + (bytes / timeouts.takenBytesPerS) * 1000;
   const cutOff = setTimeout(() => reply.raw.destroy(), patienceMs).unref();
-  reply.raw.once('close', () => {
+  whenClosed(reply.raw, () => {
     clearTimeout(cutOff);
     share[Symbol.dispose]();
   });

@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { PROBLEMS } from '@runbin/contracts/problem';
 import { Problem } from '@runbin/platform/problem';
@@ -36,9 +37,17 @@ export function answerClientError(error: NodeJS.ErrnoException, socket: Socket):
     socket.destroy();
     return;
   }
-  socket.write(rawProblem(problemOf(error.code)));
+  if (!isBeingAnswered(socket)) socket.write(rawProblem(problemOf(error.code)));
   closeGently(socket);
   socket.destroySoon();
+}
+
+/**
+ * Whether a request of this connection has a status already, and can not get another: the guard may refuse a head of which
+ * the parser complains afterwards. Where Node's own handler looks, too.
+ */
+function isBeingAnswered(socket: Socket & { _httpMessage?: ServerResponse | null }): boolean {
+  return socket._httpMessage?.headersSent ?? false;
 }
 
 /** A whole answer, behind which the connection is closed. */

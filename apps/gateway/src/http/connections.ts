@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import { Problem } from '@runbin/platform/problem';
 import { type Client, clientAt } from '../admission/client';
 import { rawProblem } from './client.errors';
+import { whenClosed } from './when.closed';
 
 export interface ConnectionLimits {
   /** Open connections, of whatever kind. */
@@ -82,7 +83,7 @@ export class Connections {
     };
     if (hasBody(request)) request.once('end', begin);
     else begin();
-    response.once('close', () => {
+    whenClosed(response, () => {
       isAnswered = true;
       const connection = this.open.get(socket);
       if (connection && hasBegun && --connection.busy === 0) this.rest(socket, connection);

@@ -43,6 +43,17 @@ describe('hostile requests', () => {
     expect(answer.status).toBe(413);
   });
 
+  it('answers a request that expects something else as if it did not', async () => {
+    const answer = await raw('GET /healthz HTTP/1.1\r\nHost: localhost\r\nExpect: 999-x\r\n\r\n');
+    expect([answer.status, answer.body]).toEqual([200, '{"status":"ok"}']);
+    expect(answer.head).toContain('nosniff');
+  });
+
+  it('refuses what it refuses also to who expects something', async () => {
+    const answer = await raw('GET /healthz HTTP/1.1\r\nHost: a\r\nHost: b\r\nExpect: 999-x\r\n\r\n');
+    expect([answer.status, problemIn(answer).code]).toEqual([400, 'invalid_request']);
+  });
+
   it('answers 413 to an unannounced body once it is too long, and closes', async () => {
     const chunk = `1000\r\n${'a'.repeat(4096)}\r\n`;
     const answer = await rawRequest(
@@ -102,6 +113,16 @@ describe('hostile requests', () => {
       'POST /v1/submissions HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\n{}',
     );
     expect([answer.status, problemIn(answer).code]).toEqual([415, 'unsupported_media_type']);
+  });
+
+  it.each([
+    ['', 415],
+    ['Content-Type: application/json\r\n', 400],
+  ])('answers once to a coding that it does not know, under %j', async (type, expected) => {
+    const head = `POST /v1/submissions HTTP/1.1\r\nHost: localhost\r\n${type}Transfer-Encoding: xchunked\r\n\r\n`;
+    const { status, body } = await rawRequest(gateway.port, [`${head}0\r\n\r\n`], { untilClosed: true });
+    expect(status).toBe(expected);
+    expect(body).not.toMatch(/HTTP\/1\.1 \d/);
   });
 
   it.each([

@@ -47,6 +47,10 @@ export function guardRequests(fastify: FastifyInstance, bodyBytes: number, drain
     if (!announcesTooMuch(request, bodyBytes)) response.writeContinue();
     fastify.server.emit('request', request, response);
   });
+  // Any other expectation may be ignored (RFC 9110, 10.1.1); Node would refuse it itself, past all that is decided here.
+  fastify.server.on('checkExpectation', (request, response) => {
+    fastify.server.emit('request', request, response);
+  });
 }
 
 function refusal(request: FastifyRequest, bodyBytes: number, draining: Draining): Problem | undefined {

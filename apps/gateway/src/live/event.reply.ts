@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { whenClosed } from '../http/when.closed';
 import { eventStream, type Telling } from './event.stream';
 import type { Follower } from './run.watches';
 
@@ -32,7 +33,7 @@ export function eventReply(
   follower: Follower,
   telling: Telling,
 ): Readable {
-  reply.raw.once('close', () => follower[Symbol.dispose]());
+  whenClosed(reply.raw, () => follower[Symbol.dispose]());
   void reply.headers(EVENT_HEADERS);
   // Idle is who takes nothing: while the client lags nothing is written, not even a heartbeat.
   request.raw.socket.setTimeout(STALLED_MS);

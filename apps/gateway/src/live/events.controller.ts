@@ -4,6 +4,7 @@ import { Budgets } from '../admission/budgets';
 import { type Client, RequestClient } from '../admission/client';
 import { ClientGone } from '../http/client.gone';
 import { SubmissionIdPipe } from '../http/submission.id.pipe';
+import { whenClosed } from '../http/when.closed';
 import { EVENT_HEADERS, eventReply } from './event.reply';
 import { After } from './last.event.id';
 import type { Place } from './run.place';
@@ -28,7 +29,7 @@ export class EventsController {
     // An EventSource that has everything comes again all the same, unless it is told not to.
     if (after === 'end') return void reply.status(204).send();
     const place = this.budgets.watch(client);
-    reply.raw.once('close', () => place[Symbol.dispose]());
+    whenClosed(reply.raw, () => place[Symbol.dispose]());
     const follower = await this.watches.follow(submissionId, client);
     if (gone.aborted) return follower[Symbol.dispose]();
     if (request.method === 'HEAD') {

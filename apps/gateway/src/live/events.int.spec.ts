@@ -1,6 +1,8 @@
 import { NatsConnection } from '@runbin/messaging/nats.connection';
 import { FollowEventSchema } from '@runbin/contracts/follow.events';
 import { AcceptedMessageSchema } from '@runbin/contracts/run.socket';
+import { EventEmitter } from 'node:events';
+import type { ServerResponse } from 'node:http';
 import { connect } from 'node:net';
 import { until } from '../../../../libs/platform/test/until';
 import { EventSourceUnderTest } from '../../test/event.source';
@@ -324,6 +326,23 @@ describe('the events of a run', () => {
         afterwards.events.map(({ id, data }) => [id, data]),
       );
       expect(told[0]?.data).toMatchObject({ status: 'queued', language: 'python' });
+    });
+
+    it('stay below the listeners that Node takes for a leak', async () => {
+      const server = gateway.app.getHttpServer();
+      let most = 0;
+      const count = (_request: unknown, response: ServerResponse) =>
+        response.on('newListener', (event) => {
+          if (event === 'close') most = Math.max(most, response.listenerCount('close') + 1);
+        });
+      server.prependListener('request', count);
+      const { source, id } = await submit();
+      const run = await services().run(id);
+      await services().finishRun(run);
+      await source.ended();
+      server.off('request', count);
+      expect(most).toBeGreaterThan(0);
+      expect(most).toBeLessThanOrEqual(EventEmitter.defaultMaxListeners);
     });
 
     it('end without a question where the run was over before it was known here to be accepted', async () => {

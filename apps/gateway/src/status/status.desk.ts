@@ -6,6 +6,7 @@ import {
   SERVICE_NAMES,
   type ServiceName,
 } from '@runbin/contracts/service.status';
+import { publicMode } from '@runbin/contracts/weaker.modes';
 import type { RunnerHeartbeat } from '@runbin/contracts/work';
 import { Problem } from '@runbin/platform/problem';
 import { RpcClient } from '@runbin/platform/rpc.client';
@@ -51,7 +52,7 @@ export class StatusDesk {
       at: new Date().toISOString(),
       status,
       services: SERVICE_NAMES.map((name) => ({ name, ...stateOf(name, checks) })),
-      degraded: degraded.map(withoutPlaces),
+      degraded: degraded.map(publicMode),
       runners: this.roster.live().map(runnerStatus).sort(byName),
       queue,
       traffic: this.history.read(),
@@ -82,9 +83,6 @@ function runnerStatus(heartbeat: RunnerHeartbeat): RunnerStatus {
       ? null
       : (['starting', 'stopping'].find((known) => known === reason) ?? 'can not make sandboxes'),
     ...{ engine, permits, languages, pool },
-    degraded: degraded.map(withoutPlaces),
+    degraded: degraded.map(publicMode),
   };
 }
-
-/** Weaker modes say in brackets what was found on the machine. */
-const withoutPlaces = (mode: string) => mode.replaceAll(/ ?\([^)]*\)/g, '').replaceAll(/\/[\w./-]+/g, '…');

@@ -4,6 +4,7 @@ import type { SharedResult } from '@runbin/contracts/result';
 import { Budgets } from '../admission/budgets';
 import { type Client, RequestClient } from '../admission/client';
 import { ClientGone } from '../http/client.gone';
+import { whenClosed } from '../http/when.closed';
 import { WaitQuery } from '../http/query.pipe';
 import { EVENT_HEADERS, eventReply } from '../live/event.reply';
 import { After } from '../live/last.event.id';
@@ -41,9 +42,9 @@ export class SharedRunController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const place = this.budgets.watch(client);
-    reply.raw.once('close', () => place[Symbol.dispose]());
+    whenClosed(reply.raw, () => place[Symbol.dispose]());
     const link = await this.links.hold(code);
-    reply.raw.once('close', () => link[Symbol.dispose]());
+    whenClosed(reply.raw, () => link[Symbol.dispose]());
     // An EventSource that has everything comes again all the same, unless it is told not to.
     if (after === 'end') return void reply.status(204).send();
     const follower = await this.watches.follow(link.submissionId, client).catch(unlessDeleted);

@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { constants } from 'node:os';
 import type { Compile, Outcome } from '@runbin/contracts/result';
 import { decodeBytes, encodeBytes } from '@runbin/contracts/text';
+import { publicMode } from '@runbin/contracts/weaker.modes';
 import type { ExecuteRun, Payload } from '@runbin/contracts/work';
 import type { Language } from '@runbin/languages/language';
 import {
@@ -181,7 +182,7 @@ function toOutcome(facts: RunFacts, degraded: readonly string[]): Outcome {
     stderr_truncated: run?.stderrTruncated ?? false,
     compile: compile && toCompile(compile),
     usage: run && usageOf(run),
-    degraded: [...degraded],
+    degraded: degraded.map(publicMode),
   };
 }
 

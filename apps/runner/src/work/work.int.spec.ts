@@ -58,7 +58,7 @@ const engine = bubblewrapUnderTest();
 const failing = { times: 0 };
 const flakyEngine: SandboxEngine = {
   name: 'flaky',
-  degraded: [],
+  degraded: ["no cgroup (mkdir '/sys/fs/cgroup/host-7/1-0'): limited by rlimits"],
   start: () => engine.start(),
   stop: () => engine.stop(),
   keyOf: (profile) => engine.keyOf(profile),
@@ -231,6 +231,12 @@ it('a run ends in one finished event, and its message leaves the queue', async (
   expect(events.filter((event) => event.submission_id === id && 'outcome' in event)).toHaveLength(1);
 });
 
+it('names weaker modes without what was found on the machine', async () => {
+  const id = newId();
+  await publisher.publish(workSubject('bash', id), command(id, ':'), `${id}:1`);
+  expect((await finishedOf(id)).outcome.degraded).toEqual(['no cgroup: limited by rlimits']);
+});
+
 it('a run that takes a while is announced before it ends', async () => {
   const id = newId();
   await publisher.publish(workSubject('bash', id), command(id, 'sleep 2'), `${id}:1`);
@@ -334,9 +340,11 @@ it('what fails every time is given up visibly, and what is queued behind it move
   const poison = newId();
   await publisher.publish(workSubject('bash', poison), command(poison, 'echo never'), `${poison}:1`);
   const { outcome, attempt } = await finishedOf(poison);
+  const reason = `attempts 1 to ${MAX_DELIVERIES} failed, and attempt ${MAX_DELIVERIES + 1} gave up`;
   expect(outcome).toMatchObject({ status: 'internal_error', stdout: '' });
+  expect(outcome.message).toContain(reason);
   expect(attempt).toBe(MAX_DELIVERIES + 1);
-  expect(await lastDeadLetter()).toMatchObject({ deliveries: MAX_DELIVERIES + 1 });
+  expect(await lastDeadLetter()).toMatchObject({ deliveries: MAX_DELIVERIES + 1, reason });
   const next = newId();
   await publisher.publish(workSubject('bash', next), command(next, 'echo next'), `${next}:1`);
   expect((await finishedOf(next)).outcome.stdout).toBe('next\n');

@@ -80,7 +80,7 @@ export class WorkProcessor {
       return await this.bury(delivery, factsOf(delivery), toolchain, 'its message could not be read', signal);
     }
     if (delivery.deliveries > MAX_DELIVERIES) {
-      return await this.bury(delivery, work, toolchain, `it was tried ${MAX_DELIVERIES} times`, signal);
+      return await this.bury(delivery, work, toolchain, triedInVain(delivery, work), signal);
     }
     if (mayHaveEnded(delivery, work) && (await this.isFinal(work))) return delivery.ack();
 
@@ -188,6 +188,12 @@ function parse(delivery: Delivery): ExecuteRun | 'other version' | 'unreadable' 
   if (parsed.success) return parsed.data;
   const version = typeof message === 'object' && message !== null && 'v' in message ? message.v : undefined;
   return typeof version === 'number' && version !== MESSAGE_VERSION ? 'other version' : 'unreadable';
+}
+
+/** In the numbers by which results count attempts: the last of them is the one that tells. */
+function triedInVain({ deliveries }: Delivery, { dispatch }: WorkFacts): string {
+  const attempt = (delivery: number) => attemptOf(dispatch, delivery);
+  return `attempts ${attempt(1)} to ${attempt(MAX_DELIVERIES)} failed, and attempt ${attempt(deliveries)} gave up`;
 }
 
 function internalError(reason: string): Outcome {
