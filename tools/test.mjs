@@ -3,8 +3,8 @@
  * `npm test`: sets up what the tests need and runs all of them; `npm test -- unit int` runs some stages only, and
  * what follows the stages is passed to Jest (`npm test -- unit libs/contracts`).
  *
- * Stages: unit, int, cgroup2: the tests of the limits on another kernel, e2e, check (types, lint, format), chaos: a
- * minute of faults, a power cut and a deploy over the last release (its arguments are those of `npm run chaos`),
+ * Stages: unit, int, e2e, check (types, lint, format), chaos: a minute of faults, a power cut and a deploy over the
+ * last release (its arguments are those of `npm run chaos`), cgroup2: the tests of the limits on another kernel,
  * supervisor: its tests with sanitizers, and fuzzing, compose: what packaging can break, against containers, and
  * docker: hostile programs on the docker engine. Some of them are begun earlier, beside others (BESIDE). A stage that cannot run
  * on this machine is left out, with the reason. RUNBIN_TEST_COMPOSE=1 never leaves out docker and compose.
@@ -50,10 +50,10 @@ const workers = (/** @type {number} */ count) => [
 const STAGES = {
   unit: (args) => runJest('unit', args),
   int: (args) => runJest('int', [...workers(3), ...args]),
-  cgroup2: () => runCgroup2Tests(),
   e2e: (args) => runJest('e2e', [...workers(2), ...args]),
   check: runChecks,
   chaos: runChaos,
+  cgroup2: () => runCgroup2Tests(),
   supervisor: runSupervisorTests,
   compose: (args) => withComposed((env) => runJest('e2e', ['--runInBand', ...args], env)),
   docker: runOnDocker,
