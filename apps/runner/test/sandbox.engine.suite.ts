@@ -536,7 +536,7 @@ child = os.fork()
 if child == 0: os.read(os.pipe()[0], 1)
 resource.prlimit(child, resource.RLIMIT_NOFILE, (50, 60))
 resource.prlimit(os.getpid(), resource.RLIMIT_NOFILE, (100, 200))
-os.setpriority(os.PRIO_PROCESS, child, 7)
+os.setpriority(os.PRIO_PROCESS, child, 19)
 os.sched_setscheduler(child, os.SCHED_IDLE, os.sched_param(0))
 os.sched_setaffinity(child, os.sched_getaffinity(0))
 thread = threading.Thread(target=lambda: os.sched_setaffinity(threading.get_native_id(), os.sched_getaffinity(0)))
@@ -545,7 +545,7 @@ made = ctypes.c_int()
 print(ctypes.CDLL(None).timer_create(2, None, ctypes.byref(made)), resource.getrlimit(resource.RLIMIT_NOFILE), os.getpriority(os.PRIO_PROCESS, child))
 os.kill(child, 9)
 `);
-      expect([text(facts), facts.stderr.toString()]).toEqual(['0 (100, 200) 7\n', '']);
+      expect([text(facts), facts.stderr.toString()]).toEqual(['0 (100, 200) 19\n', '']);
     });
 
     it('user namespaces, mounts and foreign sockets are refused', async () => {
