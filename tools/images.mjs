@@ -62,7 +62,7 @@ async function buildOfRunner(ids) {
   await build(TOOLCHAINS, ['--target', 'toolchains', '.'], COMPOSE_BUILDER);
   const since = performance.now();
   const names = ids.flatMap((id) => ['--tag', `runbin/language-${id}`]);
-  const dockerfile = `FROM ${TOOLCHAINS}\nCOPY --from=runbin/sandbox / /\n`;
+  const dockerfile = `FROM ${TOOLCHAINS}\nRUN rm -rf /home/*\nCOPY --from=runbin/sandbox / /\n`;
   // Of the standard input, without a folder that is sent along.
   const command = ['build', '--quiet', '--network', 'host', ...names, '-'];
   await runQuietly('docker', command, { input: dockerfile, env: COMPOSE_BUILDER });
