@@ -144,13 +144,15 @@ async function announce({ local, url }) {
 
 /** The first signal stops everything in order, one that comes later at once. */
 function stopOnSignals() {
-  let firstAt = Infinity;
+  let stoppedAt = -Infinity;
   for (const signal of /** @type {NodeJS.Signals[]} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
     process.on(signal, () => {
-      firstAt = Math.min(firstAt, performance.now());
-      // Of one Ctrl-C we hear from the terminal, and from npm, which passes it on.
-      if (stopping.signal.aborted && performance.now() - firstAt > SAME_SIGNAL_MS) return group.kill();
-      if (stopping.signal.aborted) return;
+      if (stopping.signal.aborted) {
+        // Of one Ctrl-C we hear from the terminal, and from npm, which passes it on.
+        if (performance.now() - stoppedAt > SAME_SIGNAL_MS) group.kill();
+        return;
+      }
+      stoppedAt = performance.now();
       console.log('\nstopping …');
       stopping.abort();
       endCommands();

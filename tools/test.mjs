@@ -14,7 +14,7 @@
  */
 import { runCgroup2Tests, whyNoMachine } from './cgroup2/cgroup2.tests.mjs';
 import { installMachine } from './cgroup2/machine.mjs';
-import { buildRelease, LAST_RELEASE } from './lib/chaos/last.release.mjs';
+import { buildRelease, LAST_RELEASE } from './lib/chaos/release.mjs';
 import { runChaos } from './lib/chaos/stage.mjs';
 import { runChecks } from './lib/checks.mjs';
 import { buildComposed, hasCompose, withComposed } from './lib/composed.mjs';

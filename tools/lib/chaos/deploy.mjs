@@ -2,7 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { APPS } from '../apps.mjs';
 import { tally } from './classify.mjs';
-import { buildRelease } from './last.release.mjs';
+import { buildRelease } from './release.mjs';
 import { Ledger } from './ledger.mjs';
 import { Load } from './load.mjs';
 import { LocalSystem } from './local.system.mjs';

@@ -6,7 +6,7 @@ import { runVisibly } from '../command.mjs';
 import { timed } from '../progress.mjs';
 import { sumOf, tallyOfCases } from '../test.report.mjs';
 import { VIOLATIONS } from './classify.mjs';
-import { LAST_RELEASE } from './last.release.mjs';
+import { LAST_RELEASE, whyNoRelease } from './release.mjs';
 
 /** Tests share their machine with others: bounds are twice what is promised. */
 const ARGUMENTS = ['tools/chaos.mjs', '--patience', '2'];
@@ -24,21 +24,33 @@ export async function runChaos(args) {
   const dir = mkdtempSync(path.join(tmpdir(), 'runbin-chaos-'));
   const report = path.join(dir, 'report.json');
   try {
-    const play = (/** @type {string[]} */ ...which) =>
-      timed(() => runVisibly(process.execPath, [...ARGUMENTS, ...which]));
-    const faults = await play('--json', report, ...SHORT, ...args);
-    const powerCut = await play('--power-cut');
-    const deploy = await play('--deploy-over', LAST_RELEASE);
-    return sumOf([
-      tallyOf(report, faults.seconds),
-      tallyOfCases(FILE, [
-        { name: 'a power cut', holds: powerCut.result === 0, seconds: powerCut.seconds },
-        { name: 'a deploy over the last release', holds: deploy.result === 0, seconds: deploy.seconds },
-      ]),
-    ]);
+    const faults = await timed(() =>
+      runVisibly(process.execPath, [...ARGUMENTS, '--json', report, ...SHORT, ...args]),
+    );
+    const played = [await play('a power cut', ['--power-cut']), ...(await playDeploy())];
+    return sumOf([tallyOf(report, faults.seconds), tallyOfCases(FILE, played)]);
   } finally {
     rmSync(dir, { recursive: true });
   }
+}
+
+/** @returns {Promise<Played[]>} nothing where there is no release to deploy over */
+async function playDeploy() {
+  const reason = whyNoRelease(LAST_RELEASE);
+  if (reason) console.log(`left out: deploying over the last release: ${reason}`);
+  return reason ? [] : [await play('a deploy over the last release', ['--deploy-over', LAST_RELEASE])];
+}
+
+/** @typedef {{name: string, holds: boolean, seconds: number}} Played */
+
+/**
+ * @param {string} name
+ * @param {string[]} args
+ * @returns {Promise<Played>}
+ */
+async function play(name, args) {
+  const { result, seconds } = await timed(() => runVisibly(process.execPath, [...ARGUMENTS, ...args]));
+  return { name, holds: result === 0, seconds };
 }
 
 /**

@@ -5,12 +5,19 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { APPS } from '../apps.mjs';
 import { checkoutOf } from '../checkout.mjs';
+import { outputOf } from '../command.mjs';
 import { mainOf } from '../workspace.mjs';
 
 const execute = promisify(execFile);
 
 /** The release before this one: whoever deploys this one has it running. To be set to the other at each release. */
 export const LAST_RELEASE = '2b72e40';
+
+/** Why there is nothing to deploy over; undefined when there is. @param {string} release */
+export const whyNoRelease = (release) =>
+  outputOf('git', ['rev-parse', '--verify', '--quiet', `${release}^{commit}`]) === ''
+    ? `this clone does not know ${release}`
+    : undefined;
 
 /**
  * A build of a revision.
