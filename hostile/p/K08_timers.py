@@ -1,4 +1,4 @@
-# Timers and watchers of a program that behaves, beside one that takes what it can.
+# Timers and watchers of a program that behaves: each is made and let go of.
 import ctypes, os, time
 libc = ctypes.CDLL(None, use_errno=True)
 for _ in range(20):

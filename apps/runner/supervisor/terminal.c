@@ -7,8 +7,8 @@
 #include "state.h"
 #include "walls.h"
 
-#include <fcntl.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <sys/fsuid.h>
 #include <sys/ioctl.h>
@@ -32,7 +32,7 @@ static int open_end(int number, int flags) {
 static int make_terminal(void) { return open(MAKER, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC); }
 
 void reserve_terminal(void) {
-  setfsuid(PROGRAM_ID); /* it belongs to whoever makes it */
+  setfsuid(PROGRAM_ID); /* it belongs to the one who makes it */
   reserved = make_terminal();
   setfsuid(0);
   if (chmod(MAKER, 0600) != 0 && errno != ENOENT) fault("closing %s", MAKER);

@@ -4,8 +4,8 @@ import type { MsgCallback, NatsConnection, Subscription } from '@nats-io/transpo
 const LEAST = 4;
 const MOST = 8_192;
 /**
- * A lease is renewed when a quarter of it is used up, for four times as many when that took less than this. Who was too
- * busy to see how long it took finds all of it used up, and others turned away.
+ * A lease is renewed when a quarter of it is used up, for four times as many when that took less than this. A holder that
+ * was too busy to see how long it took finds all of it used up, and others turned away.
  */
 const FAST_MS = 60;
 /** One that lasts longer than this is renewed for as many as are to be expected. */

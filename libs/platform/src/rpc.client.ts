@@ -8,7 +8,7 @@ import { isWireProblem, Problem } from './problem';
 import { timeoutHeaders } from './request.deadline';
 import { NobodyListens } from './rpc.transport';
 
-/** Who is starting, or renewing its lease, is asked again after these, as long as there is time: longer than a start takes. */
+/** A service that is starting, or renewing its lease, is asked again after these, as long as there is time: longer than a start takes. */
 const ASK_AGAIN_MS = [5, 10, 20, 50, 100, 200, 400, 400, 400, 400, 400];
 
 /** Calls an operation of another service over NATS and answers its reply, or throws a Problem. */

@@ -60,7 +60,7 @@ export async function backup(target, file) {
   };
   await mkdir(path.dirname(file), { recursive: true }).catch(refuse);
   const written = pipeline(gzip, createWriteStream(unfinished, { mode: 0o600, flush: true })).catch(refuse);
-  written.catch(() => undefined); // whoever writes is told as well
+  written.catch(() => undefined); // the one who writes is told as well
   const write = async (/** @type {string} */ line) => {
     if (!gzip.write(`${line}\n`)) await Promise.race([once(gzip, 'drain'), written]);
   };
@@ -172,7 +172,7 @@ export async function tablesOf(session) {
  * The lines of a backup. Split here, at line feeds only: U+2028, at which readline splits too, may stand in a row.
  * @param {string} file
  * @returns {AsyncGenerator<string>}
- * @throws Failure when the file can not be read, to its end
+ * @throws Failure when the file cannot be read, to its end
  */
 export async function* linesOf(file) {
   /** @type {Buffer[]} */

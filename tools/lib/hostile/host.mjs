@@ -37,7 +37,7 @@ const MIB = 1024 * 1024;
 const PAGE_BYTES = 4096;
 const SETTLE_MS = 5_000;
 const LOOK_MS = 100;
-/** Of /proc/sysvipc/shm: the pid of whoever made it. */
+/** Of /proc/sysvipc/shm: the pid of the process that made it. */
 const MAKER_COLUMN = 4;
 /** Other processes of the machine also take and give. */
 const MEMORY_SLACK_BYTES = 512 * MIB;

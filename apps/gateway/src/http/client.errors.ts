@@ -43,7 +43,7 @@ export function answerClientError(error: NodeJS.ErrnoException, socket: Socket):
 }
 
 /**
- * Whether a request of this connection has a status already, and can not get another: the guard may refuse a head of which
+ * Whether a request of this connection has a status already, and cannot get another: the guard may refuse a head of which
  * the parser complains afterwards. Where Node's own handler looks, too.
  */
 function isBeingAnswered(socket: Socket & { _httpMessage?: ServerResponse | null }): boolean {
