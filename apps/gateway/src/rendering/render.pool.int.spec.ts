@@ -8,11 +8,22 @@ import type { RenderTask } from './render.task';
 
 const LANGUAGES_DIR = path.join(__dirname, '../../../../languages');
 
+const WORKER = `
+  const { threadId } = require('node:worker_threads');
+  exports.render = ({ kind }) => {
+    if (kind === 'end') process.exit(1);
+    if (kind === 'fail') throw new Error('no');
+    while (kind === 'forever');
+    return threadId;
+  };`;
+
 describe('RenderPool', () => {
   let folder: string;
+  let worker: string;
   const pools: RenderPool[] = [];
   beforeAll(() => {
     folder = mkdtempSync(path.join(tmpdir(), 'render-'));
+    worker = path.join(folder, 'worker.js');
   });
   afterAll(async () => {
     for (const pool of pools) await pool.onModuleDestroy();
@@ -21,18 +32,8 @@ describe('RenderPool', () => {
 
   /** A pool whose threads do what a task names as its kind. */
   function poolOf(limits: { limitMs: number; maxQueue: number }): RenderPool {
-    const worker = path.join(folder, 'worker.js');
-    writeFileSync(
-      worker,
-      `const { threadId } = require('node:worker_threads');
-       exports.render = ({ kind }) => {
-         if (kind === 'end') process.exit(1);
-         if (kind === 'fail') throw new Error('no');
-         while (kind === 'forever');
-         return threadId;
-       };`,
-    );
-    const pool = new RenderPool({ languagesDir: LANGUAGES_DIR, worker, ...limits });
+    writeFileSync(worker, WORKER);
+    const pool = new RenderPool({ languagesDir: LANGUAGES_DIR, worker, threads: 2, ...limits });
     pools.push(pool);
     return pool;
   }
@@ -52,6 +53,18 @@ describe('RenderPool', () => {
     },
     120_000,
   );
+
+  it('outlives a thread that does not come to its first task, and makes the next page', async () => {
+    const pool = poolOf({ limitMs: 60_000, maxQueue: 4 });
+    await render(pool, 'page');
+    writeFileSync(worker, 'throw new Error("broken")');
+    const refused = ['forever', 'page'].map((kind) =>
+      expect(render(pool, kind)).rejects.toMatchObject(REFUSED),
+    );
+    await Promise.all(refused);
+    writeFileSync(worker, WORKER);
+    expect(await render(pool, 'page')).toEqual(expect.any(Number));
+  }, 120_000);
 
   it('gives up what takes too long, and what waits for it has its turn', async () => {
     const pool = poolOf({ limitMs: 8_000, maxQueue: 4 });

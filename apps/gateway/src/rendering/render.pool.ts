@@ -11,6 +11,8 @@ export interface RenderOptions {
   readonly languagesDir: string;
   /** The built entry of a thread. */
   readonly worker: string;
+  /** Threads at most. */
+  readonly threads: number;
   /** What takes longer is given up, and its thread with it. */
   readonly limitMs: number;
   /** Tasks that may wait; each holds what it is made from. */
@@ -20,15 +22,14 @@ export interface RenderOptions {
 /** Beside the gateway's own file, where the build puts it. */
 export const RENDER_DEFAULTS = {
   worker: path.join(__dirname, 'render.worker.js'),
+  // One core is left to the event loop.
+  threads: Math.min(4, Math.max(1, availableParallelism() - 1)),
   limitMs: 10_000,
   maxQueue: 32,
 };
 
 /** How piscina's refusal begins when no more may wait. */
 const QUEUE_IS_FULL = 'Task queue is at limit';
-
-/** One core is left to the event loop. */
-const THREADS = Math.min(4, Math.max(1, availableParallelism() - 1));
 
 /** Of the heap of one thread: a page is made of 1.5 MiB of HTML at most. */
 const HEAP_MIB = 256;
@@ -40,6 +41,7 @@ const HEAP_MIB = 256;
 @Injectable()
 export class RenderPool implements OnModuleDestroy {
   private pool: Piscina | undefined;
+  private readonly ending = new Set<Promise<void>>();
   private readonly logger = new Logger('RenderPool');
 
   constructor(@Inject(RENDER_OPTIONS) private readonly options: RenderOptions) {}
@@ -64,23 +66,36 @@ export class RenderPool implements OnModuleDestroy {
   private replace(pool: Piscina): void {
     if (this.pool !== pool) return;
     this.pool = undefined;
-    void pool.destroy().catch(() => undefined);
+    this.end(pool);
+  }
+
+  private end(pool: Piscina): void {
+    const ended = pool.destroy().catch(() => undefined);
+    this.ending.add(ended);
+    void ended.finally(() => this.ending.delete(ended));
   }
 
   async onModuleDestroy(): Promise<void> {
-    await this.pool?.destroy();
+    if (this.pool) this.end(this.pool);
+    await Promise.all(this.ending);
   }
 
   private start(): Piscina {
-    const { worker, maxQueue, languagesDir } = this.options;
-    return new Piscina({
+    const { worker, threads, maxQueue, languagesDir } = this.options;
+    const pool = new Piscina({
       filename: worker,
       name: 'render',
       minThreads: 1,
-      maxThreads: THREADS,
+      maxThreads: threads,
       maxQueue,
       workerData: { languagesDir },
       resourceLimits: { maxOldGenerationSizeMb: HEAP_MIB },
     });
+    // Of a thread that had no task yet. An error event that nobody hears would end the gateway.
+    pool.on('error', ({ message }: Error) => {
+      this.logger.error({ message }, 'a thread ended');
+      this.replace(pool);
+    });
+    return pool;
   }
 }
