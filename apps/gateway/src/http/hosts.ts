@@ -16,6 +16,9 @@ const IPV4_MAPPED = /^\[::ffff:([\da-f]{1,4}):([\da-f]{1,4})\]$/;
 /** Probes name a server by whatever address reaches it, and learn nothing but that it works. */
 const OPEN_TO_ANY_HOST: readonly string[] = [OPERATIONS.checkAlive.path, OPERATIONS.checkReady.path];
 
+/** Spellings of hosts that are remembered; longer ones are not. */
+const SPELLINGS = { count: 1_000, characters: 300 };
+
 /** Addresses of this machine are looked up at most so often. */
 const INTERFACES_MS = 5_000;
 const MAX_SHOWN_CHARACTERS = 80;
@@ -35,6 +38,7 @@ export interface Binding {
  */
 export class Hosts {
   private readonly names: ReadonlySet<string>;
+  private readonly spellings = new Map<string, string | undefined>();
   private machine: { readonly at: number; readonly addresses: ReadonlySet<string> } | undefined;
 
   /**
@@ -54,16 +58,25 @@ export class Hosts {
 
   /** @param host as a request names it */
   isKnown(host: string, { localAddress, isEveryAddress }: Binding): boolean {
-    const name = canonicalHost(host);
+    const name = this.spelled(host);
     if (name === undefined) return false;
-    if (this.names.has(name) || name === canonicalAddress(localAddress ?? '')) return true;
+    if (this.names.has(name) || name === this.spelled(hostOf(localAddress ?? ''))) return true;
     return isEveryAddress && this.addresses().has(name);
+  }
+
+  /** To read a host takes longer than all else that is checked of a request, and nearly all name the same one. */
+  private spelled(host: string): string | undefined {
+    if (this.spellings.has(host)) return this.spellings.get(host);
+    const name = canonicalHost(host);
+    if (this.spellings.size >= SPELLINGS.count) this.spellings.clear();
+    if (host.length <= SPELLINGS.characters) this.spellings.set(host, name);
+    return name;
   }
 
   private addresses(): ReadonlySet<string> {
     const now = performance.now();
     if (!this.machine || now - this.machine.at > INTERFACES_MS) {
-      const addresses = this.interfaces().flatMap((address) => canonicalAddress(address) ?? []);
+      const addresses = this.interfaces().flatMap((address) => canonicalHost(hostOf(address)) ?? []);
       this.machine = { at: now, addresses: new Set(addresses) };
     }
     return this.machine.addresses;
@@ -82,11 +95,12 @@ export function canonicalHost(host: string): string | undefined {
   return bytes.flatMap((group) => [group >> 8, group & 255]).join('.');
 }
 
-/** An address of a socket or an interface as a host; undefined: it is none. */
-function canonicalAddress(address: string): string | undefined {
+/** An address of a socket or an interface as a host; '': it is none. */
+function hostOf(address: string): string {
   const [plain = ''] = address.split('%', 1);
   const family = isIP(plain);
-  return family === 0 ? undefined : canonicalHost(family === 6 ? `[${plain}]` : plain);
+  if (family === 0) return '';
+  return family === 6 ? `[${plain}]` : plain;
 }
 
 const addressesOfInterfaces = () =>
@@ -97,13 +111,17 @@ const addressesOfInterfaces = () =>
  * A request of HTTP/1.0 may name none; browsers always do.
  */
 export function guardHosts(fastify: FastifyInstance, hosts: Hosts, proxies: Networks): void {
+  let everywhere: boolean | undefined;
   const isEveryAddress = (): boolean => {
     const address = fastify.server.address();
     return typeof address === 'object' && ['0.0.0.0', '::'].includes(address?.address ?? '');
   };
   fastify.addHook('onRequest', ({ raw, routeOptions }, _reply, done) => {
     if (OPEN_TO_ANY_HOST.includes(routeOptions.url ?? '')) return done();
-    const binding = { localAddress: raw.socket.localAddress, isEveryAddress: isEveryAddress() };
+    const binding = {
+      localAddress: raw.socket.localAddress,
+      isEveryAddress: (everywhere ??= isEveryAddress()),
+    };
     const foreign = hostsOf(raw, proxies).find((host) => !hosts.isKnown(host, binding));
     done(foreign === undefined ? undefined : misdirected(foreign));
   });

@@ -51,9 +51,8 @@ export class LanguageDesk {
    * @throws Problem `language_unavailable` with the languages that are offered
    */
   requireOffered({ id, label }: Language): void {
-    const offered = this.roster.offered();
-    if (!offered || offered.has(id)) return;
-    const others = [...offered.keys()].sort().join(', ') || 'none';
+    if (this.roster.offers(id) !== false) return;
+    const others = [...(this.roster.offered()?.keys() ?? [])].sort().join(', ') || 'none';
     throw new Problem('language_unavailable', `No runner offers ${label} now; these are offered: ${others}.`);
   }
 }

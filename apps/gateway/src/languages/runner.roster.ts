@@ -31,9 +31,20 @@ export class RunnerRoster implements OnModuleInit {
 
   /** Language id → version, of all that some ready runner offers; undefined while no runner is ready. */
   offered(): Map<string, string> | undefined {
-    const ready = this.live().filter((runner) => runner.ready);
+    const ready = this.ready();
     if (ready.length === 0) return undefined;
     return new Map(ready.flatMap(({ languages }) => languages.map(({ id, version }) => [id, version])));
+  }
+
+  /** Whether some ready runner offers the language; undefined while no runner is ready. Asked of every submission. */
+  offers(languageId: string): boolean | undefined {
+    const ready = this.ready();
+    if (ready.length === 0) return undefined;
+    return ready.some(({ languages }) => languages.some(({ id }) => id === languageId));
+  }
+
+  private ready(): RunnerHeartbeat[] {
+    return this.live().filter((runner) => runner.ready);
   }
 
   private askAll(): void {
