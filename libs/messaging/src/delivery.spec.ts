@@ -1,9 +1,9 @@
-import type { JsMsg } from '@nats-io/jetstream';
+import type { Msg } from '@nats-io/transport-node';
 import { ACK_WAIT_MS, Delivery, LeaseLost } from './delivery';
 
 describe('a message in work', () => {
   const working = jest.fn();
-  const delivery = new Delivery({ working } as unknown as JsMsg);
+  const delivery = new Delivery({ respond: working } as unknown as Msg);
   let stopping: AbortController;
   let now: jest.SpiedFunction<typeof performance.now>;
 

@@ -1,4 +1,4 @@
-import type { JsMsg } from '@nats-io/jetstream';
+import type { Msg } from '@nats-io/transport-node';
 
 /** A message that the broker has not heard of for this long is delivered again, to whoever asks. */
 export const ACK_WAIT_MS = 5_000;
@@ -18,9 +18,30 @@ export interface Lease extends Disposable {
   readonly signal: AbortSignal;
 }
 
+/** What the broker says of a delivery, by the subject that it hears its answer at. */
+interface Facts {
+  deliveries: number;
+  sequence: number;
+  publishedNanos: number;
+}
+
+/**
+ * `$JS.ACK.<stream>.<consumer>.<deliveries>.<position>.<delivery>.<ns since 1970>.<pending>`; with a domain and an
+ * account before the stream where there are such (ADR-15 of NATS).
+ */
+function factsOf(reply: string): Facts {
+  const tokens = reply.split('.');
+  const [deliveries, sequence, , publishedNanos] = tokens.slice(tokens.length === 9 ? 4 : 6).map(Number);
+  return { deliveries: deliveries ?? NaN, sequence: sequence ?? NaN, publishedNanos: publishedNanos ?? NaN };
+}
+
 /** One message in hand: it must end in exactly one of ack, nak or drop. */
 export class Delivery {
-  constructor(private readonly message: JsMsg) {}
+  private known: Facts | undefined;
+  private isAnswered = false;
+
+  /** @param message of a consumer */
+  constructor(private readonly message: Msg) {}
 
   get subject(): string {
     return this.message.subject;
@@ -28,17 +49,17 @@ export class Delivery {
 
   /** 1 for the first delivery of this message. */
   get deliveries(): number {
-    return this.message.info.deliveryCount;
+    return this.facts.deliveries;
   }
 
   /** Milliseconds since it was published, as far as the broker's clock and ours agree. */
   get ageMs(): number {
-    return Date.now() - this.message.info.timestampNanos / 1e6;
+    return Date.now() - this.facts.publishedNanos / 1e6;
   }
 
   /** Position in the stream: one message, one number, however often it is delivered. */
   get sequence(): number {
-    return this.message.seq;
+    return this.facts.sequence;
   }
 
   get bytes(): Uint8Array {
@@ -51,12 +72,12 @@ export class Delivery {
   }
 
   ack(): void {
-    this.message.ack();
+    this.answer('+ACK');
   }
 
   /** Gives it back: it is delivered again after the delay. */
   nak(delayMs: number): void {
-    this.message.nak(delayMs);
+    this.answer(`-NAK ${JSON.stringify({ delay: delayMs * 1e6 })}`);
   }
 
   /**
@@ -64,7 +85,7 @@ export class Delivery {
    * nats-server 2.9), and with it the subject that may hold only one.
    */
   drop(): void {
-    this.message.ack();
+    this.ack();
   }
 
   /**
@@ -81,7 +102,7 @@ export class Delivery {
       const now = performance.now();
       if (now - heldAt > ACK_WAIT_MS) return ended.abort(new LeaseLost());
       heldAt = now;
-      this.message.working();
+      if (!this.isAnswered) this.message.respond('+WPI');
     }, IN_PROGRESS_INTERVAL_MS);
     return {
       signal: ended.signal,
@@ -90,5 +111,15 @@ export class Delivery {
         stopping.removeEventListener('abort', stop);
       },
     };
+  }
+
+  private get facts(): Facts {
+    return (this.known ??= factsOf(this.message.reply ?? ''));
+  }
+
+  private answer(text: string): void {
+    if (this.isAnswered) return;
+    this.isAnswered = true;
+    this.message.respond(text);
   }
 }

@@ -2,6 +2,7 @@ import { Inject, Injectable, Logger, type OnApplicationShutdown, type OnModuleIn
 import { jetstream, type JetStreamClient, jetstreamManager, type JetStreamManager } from '@nats-io/jetstream';
 import {
   connect,
+  createInbox,
   errors,
   type ConnectionOptions,
   type Msg,
@@ -49,6 +50,11 @@ export class NatsConnection implements OnModuleInit, OnApplicationShutdown {
   get core(): Connection {
     if (!this.connection) throw new Error('The NATS connection is used before the module was initialised.');
     return this.connection;
+  }
+
+  /** A subject that nobody else listens at, and that we may. */
+  newInbox(): string {
+    return createInbox(this.options.inboxPrefix);
   }
 
   get streams(): JetStreamClient {

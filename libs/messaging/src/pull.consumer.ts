@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import type { ConsumerInfo, ConsumerMessages } from '@nats-io/jetstream';
+import type { Msg, Subscription } from '@nats-io/transport-node';
 import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises';
 import { Delivery } from './delivery';
 import type { NatsConnection } from './nats.connection';
@@ -8,37 +8,65 @@ const PULL_EXPIRES_MS = 20_000;
 /** A pull from a consumer that is not there, or not yet, is not refused: the broker is silent. Two of these are noticed. */
 const PULL_HEARTBEAT_MS = 2_000;
 const RETRY_MS = 500;
+const NANOS = 1e6;
+
+/** What the broker says of a pull instead of a message, in the first line of its headers. */
+const IDLE_HEARTBEAT = 100;
+const EXPIRED = 408;
+
+/** Asked for, and not over: `max` messages, or less when it expires. */
+interface Pull {
+  readonly inbox: string;
+  left: number;
+  heardAt: number;
+  end: (error?: Error) => void;
+}
 
 /**
  * Takes messages from one durable consumer for as long as the signal allows, whatever happens to the broker
- * in between: a lost connection, a missing stream or consumer are waited out.
+ * in between: a lost connection, a missing stream or consumer are waited out. One subscription hears all of its pulls
+ * ([ADR 39](../../../docs/adr/0039-one-subscription-hears-all-pulls.md)).
  */
 export class PullConsumer {
   private readonly logger: Logger;
-  private pulling: ConsumerMessages | undefined;
+  private readonly subject: string;
+  private inbox = '';
+  private pulls = 0;
+  private current: Pull | undefined;
 
   constructor(
     private readonly nats: NatsConnection,
-    private readonly stream: string,
-    private readonly name: string,
+    stream: string,
+    name: string,
   ) {
     this.logger = new Logger(`PullConsumer ${name}`);
-    // What was asked over the connection before is not answered over this one, and would be waited for until it expires.
-    nats.onReconnected(() => this.pulling?.stop());
+    this.subject = `$JS.API.CONSUMER.MSG.NEXT.${stream}.${name}`;
   }
 
   /**
    * @param demand resolves to how many messages may come now, and not before any may
-   * @param handle takes one message over; must not throw
+   * @param handle takes one message over; must not throw. May be called once more than was asked for, after an interruption.
    */
   async run(
     demand: () => Promise<number>,
     handle: (delivery: Delivery) => void,
     signal: AbortSignal,
   ): Promise<void> {
+    let subscription = this.listen(handle, signal);
+    const stop = () => this.current?.end();
+    signal.addEventListener('abort', stop, { once: true });
+    const watching = setInterval(() => this.watch(), PULL_HEARTBEAT_MS / 2);
+    this.nats.onReconnected(() => {
+      if (signal.aborted) return;
+      // The broker may write to the connection before for a while: nothing that is of use goes there.
+      subscription.unsubscribe();
+      subscription = this.listen(handle, signal);
+      // What was asked over that one is not answered over this one, and would be waited for until it expires.
+      this.current?.end();
+    });
     while (!signal.aborted) {
       try {
-        await this.pull(await demand(), handle, signal);
+        await this.pull(await demand(), signal);
         // What came goes on its way before more is asked for.
         await nextTurn();
       } catch (error) {
@@ -46,27 +74,59 @@ export class PullConsumer {
         await delay(RETRY_MS, undefined, { signal }).catch(() => undefined);
       }
     }
+    clearInterval(watching);
+    signal.removeEventListener('abort', stop);
+    subscription.unsubscribe();
   }
 
-  private async pull(max: number, handle: (delivery: Delivery) => void, signal: AbortSignal): Promise<void> {
-    // Bound without asking for the consumer's info each time: this is the hot path of every run.
-    const consumer = this.nats.streams.consumers.getConsumerFromInfo({
-      stream_name: this.stream,
-      name: this.name,
-      config: {},
-    } as ConsumerInfo);
-    const messages: ConsumerMessages = await consumer.fetch({
-      max_messages: max,
-      expires: PULL_EXPIRES_MS,
-      idle_heartbeat: PULL_HEARTBEAT_MS,
+  private listen(handle: (delivery: Delivery) => void, signal: AbortSignal): Subscription {
+    const inbox = (this.inbox = this.nats.newInbox());
+    return this.nats.core.subscribe(`${inbox}.*`, {
+      callback: (error, message) => {
+        if (error) return this.current?.end(error);
+        if (this.current) this.current.heardAt = performance.now();
+        if (message.subject.startsWith(inbox)) return this.hear(message);
+        const delivery = new Delivery(message);
+        // Ours no more: somebody else may have it at once.
+        if (signal.aborted) return delivery.nak(0);
+        handle(delivery);
+        if (this.current && --this.current.left === 0) this.current.end();
+      },
     });
-    this.pulling = messages;
-    const stop = () => messages.stop();
-    signal.addEventListener('abort', stop, { once: true });
-    try {
-      for await (const message of messages) handle(new Delivery(message));
-    } finally {
-      signal.removeEventListener('abort', stop);
-    }
+  }
+
+  /** Anything but a heartbeat ends the pull that it is about. */
+  private hear({ subject, headers }: Msg): void {
+    if (headers?.code === IDLE_HEARTBEAT || subject !== this.current?.inbox) return;
+    this.current.end(
+      headers?.code === EXPIRED ? undefined : new Error(`${headers?.code} ${headers?.description}`),
+    );
+  }
+
+  private watch(): void {
+    const { current } = this;
+    if (!current || !this.nats.isConnected) return;
+    if (performance.now() - current.heardAt > 2 * PULL_HEARTBEAT_MS)
+      current.end(new Error('heartbeats missed'));
+  }
+
+  private async pull(max: number, signal: AbortSignal): Promise<void> {
+    if (signal.aborted) return;
+    const inbox = `${this.inbox}.${this.pulls++}`;
+    if (!this.nats.isConnected) throw new Error('not connected');
+    const ended = new Promise<void>((resolve, reject) => {
+      const end = (error?: Error) => (error ? reject(error) : resolve());
+      this.current = { inbox, left: max, heardAt: performance.now(), end };
+    });
+    this.nats.core.publish(
+      this.subject,
+      JSON.stringify({
+        batch: max,
+        expires: PULL_EXPIRES_MS * NANOS,
+        idle_heartbeat: PULL_HEARTBEAT_MS * NANOS,
+      }),
+      { reply: inbox },
+    );
+    await ended.finally(() => (this.current = undefined));
   }
 }
