@@ -40,6 +40,7 @@
  */
 #define _GNU_SOURCE
 #include "devices.h"
+#include "roots.h"
 #include "runner.h"
 #include "view.h"
 
@@ -83,6 +84,7 @@ struct sandbox {
   int connection; /* -1: the sandbox has ended */
   int complaint;  /* read end */
   pid_t pid;      /* 0: not started, or ended */
+  struct root *root; /* NULL: the view's own */
   bool has_supervisor;
   bool refused;   /* the runner was told why, and is to hang up first: else it might not read that */
   bool done;      /* the runner wants it no more */
@@ -270,6 +272,11 @@ static pid_t fork_command(const struct command *command, const int *given, int c
   return pid < 0 ? 0 : pid;
 }
 
+static void leave_root(struct sandbox *sandbox, bool reusable) {
+  if (sandbox->root != NULL) give_back_root(sandbox->root, reusable);
+  sandbox->root = NULL;
+}
+
 static bool start(struct sandbox *sandbox) {
   struct command command = {.argument_count = 0};
   const char *setting = NULL;
@@ -286,10 +293,11 @@ static bool start(struct sandbox *sandbox) {
   }
   const struct view *view = NULL;
   if (obeyed && command.builder_count > 0) obeyed = (view = find_view(sandbox, &command)) != NULL;
-  if (obeyed && view != NULL && view->rootfs.own_devices) {
-    unsigned slot = command.sandbox_ids.program - command.ids.first;
-    obeyed = slot < command.ids.count ? make_device_nodes(slot) : (errno = EINVAL, false);
-    if (!obeyed) refuse(sandbox, "make", "devices");
+  if (obeyed && view != NULL && view->rootfs.own_inodes) {
+    char said[COMPLAINT_BYTES];
+    sandbox->root = take_root(view, said, sizeof said);
+    obeyed = sandbox->root != NULL;
+    if (!obeyed) complain(sandbox, said, (uint32_t)strlen(said));
   }
   if (obeyed && pipe2(complaint, O_CLOEXEC | O_NONBLOCK) != 0) obeyed = refuse(sandbox, "make", "a pipe");
   if (obeyed) {
@@ -298,7 +306,8 @@ static bool start(struct sandbox *sandbox) {
     memcpy(given + FIRST_FILE, command.files, sizeof(int) * (size_t)command.file_count);
     sandbox->has_supervisor = view != NULL;
     sandbox->pid = view == NULL ? fork_command(&command, given, count)
-                                : start_in_view(view, command.sandbox_ids, given, count, command.arguments);
+                                : start_in_view(view, sandbox->root == NULL ? view->mounts : mounts_of(sandbox->root),
+                                                command.sandbox_ids, given, count, command.arguments);
     close(complaint[1]);
     sandbox->complaint = complaint[0];
     if (sandbox->pid == 0) {
@@ -309,6 +318,8 @@ static bool start(struct sandbox *sandbox) {
       obeyed = false;
     }
   }
+  /* The helper may have left a process 1 whose pid it did not tell. */
+  if (!obeyed) leave_root(sandbox, false);
   for (int i = 0; i < command.file_count; i++) close(command.files[i]);
   free(sandbox->request);
   sandbox->request = NULL;
@@ -384,6 +395,8 @@ static void reap(void) {
       if (size > 0) complain(sandbox, text, (uint32_t)size);
       if (sandbox->has_supervisor && !sandbox->done) send_frame(sandbox, FRAME_ENDED, &status, sizeof status);
       sandbox->pid = 0;
+      /* Process 1 is the last of its processes to go. */
+      leave_root(sandbox, true);
       /* bwrap killed before its child was tied to it leaves an orphan: a supervisor that waits for its runner. */
       if (sandbox->done) shutdown(sandbox->connection, SHUT_RD);
       hang_up(sandbox);

@@ -11,12 +11,15 @@
  * uids of all sandboxes, and one more, under which bubblewrap makes the view; else our own. It is never entered by anything
  * but the two lines of start_in_view() and bubblewrap itself.
  *
- * A sandbox: a helper enters user namespace and view, becomes root of the view, and clones process 1, our child, into namespaces of
+ * A root is made of a view for sandboxes that have it one after the other (rootfs.c): by a helper that enters the view, in a copy of its
+ * mount namespace, which we keep by a descriptor, too.
+ *
+ * A sandbox: a helper enters user namespace and root, becomes root of the view, and clones process 1, our child, into namespaces of
  * its own, all at once. Since its user namespace is a lesser one than the view's, the kernel locks every mount that it has
  * from there: it can be neither taken away nor made writable, whatever capability somebody may come by inside. The helper maps two
  * ids into it, the program's and the supervisor's: a map of two takes somebody with CAP_SETUID over the view. Where only ours can be
- * had, process 1 maps that, and both share it. Process 1 takes the supervisor's, makes its root from what the view shows (rootfs.c),
- * has a loopback, and keeps five capabilities over its own namespaces for the supervisor, which it becomes. What one step does not do is
+ * had, process 1 maps that, and both share it. Process 1 takes the supervisor's, has a /proc and
+ * a loopback of its own, and keeps five capabilities over its own namespaces for the supervisor, which it becomes. What one step does not do is
  * reported and ends it: there is no sandbox with a wall less.
  */
 #define _GNU_SOURCE
@@ -96,6 +99,11 @@ static bool enter(const struct view *view) {
   return setns(view->users, CLONE_NEWUSER) == 0 && setns(view->mounts, CLONE_NEWNS) == 0;
 }
 
+/* Of a view that maps a range: a user of the host's that nothing else is. */
+static void become_root(void) {
+  if (setgroups(0, NULL) != 0 || setresgid(0, 0, 0) != 0 || setresuid(0, 0, 0) != 0) give_up("setuid");
+}
+
 struct builder {
   pid_t pid;
   int told;      /* write end: its ids are mapped */
@@ -108,7 +116,7 @@ struct builder {
 __attribute__((noreturn)) static void build(char *const *arguments, struct id_range ids, int told, const int *given) {
   char mapped;
   if (ids.count > 0 && read(told, &mapped, 1) != 1) _exit(127);
-  if (ids.count > 0 && (setgroups(0, NULL) != 0 || setresgid(0, 0, 0) != 0 || setresuid(0, 0, 0) != 0)) give_up("setuid");
+  if (ids.count > 0) become_root();
   place_descriptors(given, INFO_FD + 1);
   sigset_t none;
   sigemptyset(&none);
@@ -218,6 +226,51 @@ bool make_view(struct view *view, char *const *arguments, struct id_range ids, i
   return made;
 }
 
+/* --- a root --------------------------------------------------------------------------------------------------- */
+
+/* What overlays read, they read with what their maker had. */
+static void keep_mounting_only(void) {
+  struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
+  struct __user_cap_data_struct kept[2] = {{1u << CAP_SYS_ADMIN, 1u << CAP_SYS_ADMIN, 0}};
+  if (syscall(SYS_capset, &header, kept) != 0) give_up("capset");
+}
+
+/* In a helper: a byte says that it is there, anything longer why not. Stays until somebody has taken hold of it. */
+__attribute__((noreturn)) static void show_root(const struct view *view, unsigned number, int told) {
+  dup2(told, 2);
+  if (!enter(view)) give_up("entering the view");
+  if (view->ids.count > 0) become_root();
+  if (unshare(CLONE_NEWNS) != 0) give_up("a copy of the view");
+  keep_mounting_only();
+  const char *failed = make_root(&view->rootfs, number);
+  if (failed != NULL) give_up("%s", failed);
+  /* Under another uid than before our namespace is closed to the launcher, until we say that it need not be. */
+  char held;
+  if (prctl(PR_SET_DUMPABLE, 1, 0, 0, 0) != 0) give_up("dumpable");
+  _exit(write(told, "", 1) == 1 && read(told, &held, 1) == 0 ? 0 : 127);
+}
+
+int make_root_in_view(const struct view *view, unsigned number, char *complaint, size_t room) {
+  int ends[2], root = -1;
+  pid_t pid = -1;
+  *complaint = 0;
+  if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) == 0) {
+    pid = fork();
+    if (pid == 0) {
+      close(ends[0]);
+      show_root(view, number, ends[1]);
+    }
+    close(ends[1]);
+    ssize_t said = pid < 0 ? 0 : read(ends[0], complaint, room - 1);
+    complaint[said > 0 ? said : 0] = 0;
+    if (said == 1 && *complaint == 0) root = open_namespace(pid, "mnt");
+  }
+  if (root < 0 && *complaint == 0) snprintf(complaint, room, "no root of the view: %s", strerror(errno));
+  if (pid >= 0) close(ends[0]);
+  if (pid > 0) waitpid(pid, NULL, 0);
+  return root;
+}
+
 /* --- a sandbox ------------------------------------------------------------------------------------------------ */
 
 /* In process 1, where there is one id for both. */
@@ -288,14 +341,12 @@ static void keep_capabilities(void) {
 
 /* Process 1, with every capability over namespaces in which there is nobody else. */
 __attribute__((noreturn)) static void become_first(const struct view *view, int proc, struct sandbox_ids ids, int mapped,
-                                                   char *const *command) {
+                                                   int program, char *const *command) {
   if (mapped < 0) map_own_id(proc, ids.program);
   else take_supervisor_id(mapped);
   /* With the launcher, whoever ends that. A change of ids would undo it. */
   if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) != 0) give_up("pdeathsig");
-  int program = open(command[0], O_PATH | O_CLOEXEC);
-  if (program < 0) give_up("%s", command[0]);
-  const char *failed = change_root(&view->rootfs, ids.program - view->ids.first);
+  const char *failed = mount_proc(&view->rootfs);
   if (failed != NULL) give_up("%s", failed);
   bound_pools();
   bring_up_loopback();
@@ -307,22 +358,26 @@ __attribute__((noreturn)) static void become_first(const struct view *view, int 
 }
 
 /* The helper. Tells the pid of process 1, which is its sibling. */
-__attribute__((noreturn)) static void clone_first(const struct view *view, struct sandbox_ids ids, char *const *command,
-                                                  int report) {
+__attribute__((noreturn)) static void clone_first(const struct view *view, int root, struct sandbox_ids ids,
+                                                  char *const *command, int report) {
   int proc = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC), mapped[2] = {-1, -1};
   if (!enter(view)) give_up("entering the view");
+  int program = open(command[0], O_PATH | O_CLOEXEC);
+  if (program < 0) give_up("%s", command[0]);
+  if (setns(root, CLONE_NEWNS) != 0) give_up("entering the root");
   if (ids.program != 0) {
-    if (setgroups(0, NULL) != 0 || setresgid(0, 0, 0) != 0 || setresuid(0, 0, 0) != 0) give_up("setuid");
-    /* Under another uid than before, our files below /proc, and our child's, are closed to us until we say that they need not be. */
-    if (prctl(PR_SET_DUMPABLE, 1, 0, 0, 0) != 0) give_up("dumpable");
+    become_root();
     if (pipe2(mapped, O_CLOEXEC) != 0) give_up("pipe");
   }
+  /* Under other ids than before, our files below /proc, and our child's, are closed to us until we say that they need not be. */
+  if (prctl(PR_SET_DUMPABLE, 1, 0, 0, 0) != 0) give_up("dumpable");
   uid_t shared = getuid(); /* as the view's user namespace has it */
   pid_t pid = (pid_t)syscall(SYS_clone, CLONE_PARENT | SIGCHLD | OWN_NAMESPACES, 0, 0, 0, 0);
   if (pid == 0) {
     close(mapped[1]);
     /* Where there is none of its own, the one that the view's user namespace has. */
-    become_first(view, proc, ids.program != 0 ? ids : (struct sandbox_ids){shared, shared}, mapped[0], command);
+    become_first(view, proc, ids.program != 0 ? ids : (struct sandbox_ids){shared, shared}, mapped[0],
+                 program, command);
   }
   if (pid < 0) give_up("namespaces");
   if (ids.program != 0 && (!map_ids(proc, pid, ids) || write(mapped[1], "", 1) != 1)) {
@@ -331,22 +386,35 @@ __attribute__((noreturn)) static void clone_first(const struct view *view, struc
   _exit(write(report, &pid, sizeof pid) == sizeof pid ? 0 : 127);
 }
 
-pid_t start_in_view(const struct view *view, struct sandbox_ids ids, const int *given, int given_count,
+/* What the helper is told. */
+struct request {
+  struct view view;
+  int root;
+  struct sandbox_ids ids;
+  const int *given;
+  int given_count, report;
+  char *const *command;
+};
+
+static int help(void *told) {
+  struct request *request = told;
+  int *const kept[] = {&request->report, &request->view.users, &request->view.mounts, &request->root};
+  for (size_t i = 0; i < sizeof kept / sizeof kept[0]; i++) *kept[i] = fcntl(*kept[i], F_DUPFD_CLOEXEC, ABOVE_ALL);
+  place_descriptors(request->given, request->given_count);
+  sigset_t none;
+  sigemptyset(&none);
+  sigprocmask(SIG_SETMASK, &none, NULL);
+  clone_first(&request->view, request->root, request->ids, request->command, request->report);
+}
+
+pid_t start_in_view(const struct view *view, int root, struct sandbox_ids ids, const int *given, int given_count,
                     char *const *command) {
   int report[2];
   if (pipe2(report, O_CLOEXEC) != 0) return 0;
-  pid_t helper = fork(), pid = 0;
-  if (helper == 0) {
-    report[1] = fcntl(report[1], F_DUPFD_CLOEXEC, ABOVE_ALL);
-    struct view ours = *view;
-    ours.users = fcntl(view->users, F_DUPFD_CLOEXEC, ABOVE_ALL);
-    ours.mounts = fcntl(view->mounts, F_DUPFD_CLOEXEC, ABOVE_ALL);
-    place_descriptors(given, given_count);
-    sigset_t none;
-    sigemptyset(&none);
-    sigprocmask(SIG_SETMASK, &none, NULL);
-    clone_first(&ours, ids, command, report[1]);
-  }
+  struct request request = {*view, root, ids, given, given_count, report[1], command};
+  /* It has our memory while we wait for its end: to copy that, and what of it is written, would take longer than all that it does. */
+  static char stack[64 * 1024] __attribute__((aligned(16)));
+  pid_t helper = clone(help, stack + sizeof stack, CLONE_VM | CLONE_VFORK | SIGCHLD, &request), pid = 0;
   close(report[1]);
   if (helper > 0) {
     if (read(report[0], &pid, sizeof pid) != sizeof pid) pid = 0;

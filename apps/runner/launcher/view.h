@@ -21,7 +21,7 @@ struct sandbox_ids {
 /* Descriptors of namespaces in which no process is left. */
 struct view {
   int users;  /* owns the other; in it, the ids of the range have the numbers that they have on the host */
-  int mounts; /* with an empty /proc: sandboxes can mount their own only where there is one */
+  int mounts; /* with a /proc that has nobody in it */
   struct id_range ids;
   struct rootfs rootfs;
 };
@@ -35,14 +35,23 @@ bool make_view(struct view *view, char *const *arguments, struct id_range ids, i
                size_t room);
 
 /*
+ * Makes a root of it (rootfs.h), in a mount namespace in which no process is left.
+ * @param number as for make_root()
+ * @param complaint takes a text of `room` bytes: why there is none
+ * @returns a descriptor of that namespace; -1: there is none
+ */
+int make_root_in_view(const struct view *view, unsigned number, char *complaint, size_t room);
+
+/*
  * Starts process 1 of a new sandbox as our child: in a user namespace of its own that maps `ids` and nothing else, with pid,
- * network, IPC, UTS, cgroup and mount namespaces that this one owns, and nothing to see but the view and its own /proc.
+ * network, IPC, UTS, cgroup and mount namespaces that this one owns, and nothing to see but a root of the view and its own /proc.
+ * @param root of make_root_in_view(); the view's own mounts where sandboxes have no inodes of their own
  * @param ids of the range; 0 where that is empty
  * @param given descriptors that it starts with, as 0, 1, ...
  * @param command with the path in the view, which its root need not show
  * @returns its pid; 0 when there is none, and why is on the last of the first three descriptors
  */
-pid_t start_in_view(const struct view *view, struct sandbox_ids ids, const int *given, int given_count,
+pid_t start_in_view(const struct view *view, int root, struct sandbox_ids ids, const int *given, int given_count,
                     char *const *command);
 
 /* Puts descriptors in their places and leaves no other open beyond an exec. */

@@ -5,6 +5,7 @@ import { basename, join, resolve } from 'node:path';
 import type { Limits } from '@runbin/contracts/limits';
 import { BubblewrapEngine } from '../sandbox/bubblewrap.engine';
 import type { SandboxEngine } from '../sandbox/sandbox';
+import { runIn } from '../../test/sandbox.engine.suite';
 import { brokenWalls } from './walls';
 
 const PROFILE = { language: 'bash', mounts: [] };
@@ -112,13 +113,13 @@ long __wrap_syscall(long n, long a, long b, long c, long d, long e) {
 }`;
 
 /** A step of process 1 that does nothing, and says that it was done. */
-const NO_MOUNT = 'int __wrap_mount(void) { return 0; }';
-const NO_PROC = `
+const noMountAt = (prefix: string) => `
 #include <string.h>
 int __real_mount(const char *s, const char *t, const char *f, unsigned long flags, const void *data);
 int __wrap_mount(const char *s, const char *t, const char *f, unsigned long flags, const void *data) {
-  return strncmp(t, "/tmp/proc", 9) == 0 ? 0 : __real_mount(s, t, f, flags, data);
+  return strncmp(t, "${prefix}", ${prefix.length}) == 0 ? 0 : __real_mount(s, t, f, flags, data);
 }`;
+const NO_PROC = noMountAt('/proc');
 /** What is written to bound pools goes nowhere. */
 const NO_BOUNDS = `
 int __real_openat(int directory, const char *path, int flags, ...);
@@ -165,7 +166,8 @@ const NO_OVERLAY = `
 int __real_mount(const char *s, const char *t, const char *f, unsigned long flags, const void *data);
 int __wrap_mount(const char *s, const char *t, const char *f, unsigned long flags, const void *data) {
   if (f == NULL || strcmp(f, "overlay") != 0 || strcmp(t, "/usr") == 0) return __real_mount(s, t, f, flags, data);
-  return __real_mount(strchr(data, ':') + 1, t, NULL, MS_BIND | MS_REC, NULL);
+  char shown[256];
+  return sscanf(data, "%*[^:]:%255[^:]", shown) == 1 ? __real_mount(shown, t, NULL, MS_BIND | MS_REC, NULL) : -1;
 }`;
 
 describe('a sandbox made by other rules than ours', () => {
@@ -210,12 +212,12 @@ describe('a launcher', () => {
       cloneWithout('CLONE_NEWUTS') + NO_HOST_NAME,
       'own namespaces: shares uts:',
     ],
-    ['that shares the mounts', ['syscall'], cloneWithout('CLONE_NEWNS'), 'overlay of /: '],
+    ['that shares the mounts', ['syscall'], cloneWithout('CLONE_NEWNS'), 'mount of /proc: '],
     [
       'that shares the mounts, and mounts nothing',
       ['syscall', 'mount'],
-      cloneWithout('CLONE_NEWNS') + NO_MOUNT,
-      'mount of /dev: ',
+      cloneWithout('CLONE_NEWNS') + NO_PROC,
+      'mount of /box: ',
     ],
     ['that shares the processes', ['syscall'], cloneWithout('CLONE_NEWPID'), 'mount of /proc: '],
     [
@@ -235,16 +237,7 @@ describe('a launcher', () => {
       'SECRET',
     ],
     ['that shows the files of the host themselves', ['mount'], NO_OVERLAY, 'own inodes: shares '],
-    [
-      'that hides nothing of /proc',
-      ['mount'],
-      `#include <string.h>
-       int __real_mount(const char *s, const char *t, const char *f, unsigned long flags, const void *data);
-       int __wrap_mount(const char *s, const char *t, const char *f, unsigned long flags, const void *data) {
-         return strncmp(t, "/tmp/proc/", 10) == 0 ? 0 : __real_mount(s, t, f, flags, data);
-       }`,
-      'facts of the host: /proc/',
-    ],
+    ['that hides nothing of /proc', ['mount'], noMountAt('/proc/'), 'facts of the host: /proc/'],
     [
       'that gives another device than it says',
       ['mknodat'],
@@ -271,6 +264,32 @@ describe('a launcher', () => {
     expect(await tryWalls(engineOf({ launcherPath }))).toContainEqual(
       typeof finding === 'string' ? expect.stringContaining(finding) : expect.stringMatching(finding),
     );
+  });
+
+  it('whose clock goes a minute at a time shows what was installed meanwhile', async () => {
+    const installed = mkdtempSync('/var/tmp/installed-');
+    chmodSync(installed, 0o755);
+    const launcherPath = launcherWithout(
+      'whose clock goes fast',
+      ['clock_gettime'],
+      `#include <time.h>
+       int __wrap_clock_gettime(clockid_t clock, struct timespec *at) {
+         static time_t minutes;
+         *at = (struct timespec){.tv_sec = 60 * minutes++};
+         return 0;
+       }`,
+    );
+    const engine = engineOf({ launcherPath });
+    await engine.start();
+    try {
+      const look = () => runIn(engine, { ...PROFILE, mounts: [installed] }, ['cat', join(installed, 'new')]);
+      expect((await look()).stdout.toString()).toBe('');
+      writeFileSync(join(installed, 'new'), 'there');
+      expect((await look()).stdout.toString()).toBe('there');
+    } finally {
+      await engine.stop();
+      rmSync(installed, { recursive: true });
+    }
   });
 
   it('that shares the view of cgroups, where the supervisor joins none', async () => {

@@ -9,6 +9,7 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
+import { release } from 'node:os';
 import { join } from 'node:path';
 import { DEFAULT_LIMITS } from '@runbin/contracts/limits';
 import { until } from '../../../../libs/platform/test/until';
@@ -62,6 +63,28 @@ describe.each(MODES)('$mode', ({ mode, cgroupDir }) => {
     await until('its cgroups are gone', () => groups().length === 0);
   });
 });
+
+const MAPPED_AS = `
+import os
+line = next(line.split() for line in open('/proc/self/maps') if '/python' in line)
+facts = os.stat(line[5])
+print(line[3:5] == ['%02x:%02x' % (os.major(facts.st_dev), os.minor(facts.st_dev)), str(facts.st_ino)], facts.st_ino < 2 ** 63)
+`;
+const [major = 0, minor = 0] = release().split('.').map(Number);
+
+// Older kernels tell there of the file below, which is the host's.
+if (major > 6 || (major === 6 && minor >= 18)) {
+  it('a file of the host has the numbers that it is mapped under, as many bits as fit into a signed one', async () => {
+    const engine = bubblewrapUnderTest();
+    await engine.start();
+    try {
+      const { stdout } = await runIn(engine, PROFILE, ['python3', '-c', MAPPED_AS]);
+      expect(stdout.toString()).toBe('True True\n');
+    } finally {
+      await engine.stop();
+    }
+  });
+}
 
 it('with a cgroup a run that goes on for long gets a smaller share of a contended core', async () => {
   const engine = bubblewrapUnderTest({ cgroupDir: DELEGATED });

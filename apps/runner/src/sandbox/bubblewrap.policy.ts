@@ -96,6 +96,8 @@ export const PROC_INSTEAD = `${BOX_DIR}/proc`;
 /** In the view, for process 1 of each sandbox alone. */
 const LAYER = `${BOX_DIR}/layer`;
 const NOTHING = `${BOX_DIR}/nothing`;
+/** Empty, each a file system of its own (rootfs.c). */
+const FILLERS = [`${BOX_DIR}/empty`, `${BOX_DIR}/void`];
 const DEVICES_DIR = `${BOX_DIR}/devices`;
 export const SUPERVISOR_IN_VIEW = `${BOX_DIR}/supervisor`;
 
@@ -145,6 +147,7 @@ export function bubblewrapArguments(
     ...readOnly(join(host.runtimeDir, 'supervisor'), SUPERVISOR_IN_VIEW),
     ...(host.devicesDir === undefined ? [] : ['--dev-bind', host.devicesDir, DEVICES_DIR]),
     ...['--dir', NOTHING],
+    ...FILLERS.flatMap((path) => ['--tmpfs', path]),
     ...['--remount-ro', '/dev', '--remount-ro', '/'],
   ];
 }
