@@ -14,11 +14,18 @@ export const REPLY_WITHIN_MS = 9_000;
 /** How often it is noted that this process reads what arrives. A pause of twice that is noticed. */
 const NOTE_EVERY_MS = 250;
 
-/** Headers of a request that is waited for this long. */
+/** Of the few times that most requests are waited for. */
+const MADE_MAX = 100;
+const made = new Map<number, MsgHdrs>();
+
+/** Headers of a request that is waited for this long; not to be changed. */
 export function timeoutHeaders(timeoutMs: number): MsgHdrs {
-  const made = headers();
-  made.set(TIMEOUT_HEADER, String(Math.ceil(timeoutMs)));
-  return made;
+  const known = made.get(timeoutMs);
+  if (known) return known;
+  const fresh = headers();
+  fresh.set(TIMEOUT_HEADER, String(Math.ceil(timeoutMs)));
+  if (made.size < MADE_MAX) made.set(timeoutMs, fresh);
+  return fresh;
 }
 
 /**

@@ -128,7 +128,8 @@ export function guardHosts(fastify: FastifyInstance, hosts: Hosts, proxies: Netw
 }
 
 function hostsOf({ url = '', headers, socket }: IncomingMessage, proxies: Networks): string[] {
-  const forwarded = proxies.includes(socket.remoteAddress) ? headers['x-forwarded-host'] : undefined;
+  const said = headers['x-forwarded-host'];
+  const forwarded = said !== undefined && proxies.includes(socket.remoteAddress) ? said : undefined;
   const target = ABSOLUTE_TARGET.exec(url)?.[1];
   return [
     ...(headers.host === undefined ? [] : [headers.host]),

@@ -7,9 +7,13 @@ const GROUPS: Readonly<Record<string, readonly string[]>> = {
   uniquelocal: ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', 'fc00::/7'],
 };
 
+/** So many answers are kept: each request asks once or twice, and most come from few addresses. */
+const ADDRESSES = 1_000;
+
 /** A set of addresses. */
 export class Networks {
   private readonly list = new BlockList();
+  private readonly asked = new Map<string, boolean>();
 
   /** @param networks addresses, networks, or names of groups of them */
   constructor(networks: readonly string[]) {
@@ -21,7 +25,13 @@ export class Networks {
 
   /** IPv4 addresses count in their IPv6 form, too; what is no address is in no network. */
   includes(address: string | undefined): boolean {
-    return address !== undefined && isIP(address) > 0 && this.list.check(address, familyOf(address));
+    if (address === undefined) return false;
+    const known = this.asked.get(address);
+    if (known !== undefined) return known;
+    const isIncluded = isIP(address) > 0 && this.list.check(address, familyOf(address));
+    if (this.asked.size >= ADDRESSES) this.asked.clear();
+    this.asked.set(address, isIncluded);
+    return isIncluded;
   }
 }
 

@@ -75,6 +75,9 @@ const FIRST_CGROUP_FD = 3;
 /** What takes longer makes way for what has just begun: most programs are over by then, and somebody waits for them. */
 const SHORT_RUN_MS = 250;
 
+/** Programs of the machine are looked at no more often: what is compiled in the second after an upgrade may count as of before. */
+const STAMP_MS = 1_000;
+
 /** Sandboxes that live at the same time are never so many. */
 const MAX_SANDBOXES = 4096;
 
@@ -90,6 +93,7 @@ export class BubblewrapEngine implements SandboxEngine {
   private launcher: Launcher | undefined;
   private cgroups: CgroupManager | undefined;
   private readonly ids: IdPool;
+  private stamp: { readonly at: number; readonly text: string } | undefined;
   private readonly viewsByKey = new Map<string, Buffer>();
 
   constructor(private readonly options: BubblewrapOptions) {
@@ -139,7 +143,9 @@ export class BubblewrapEngine implements SandboxEngine {
 
   /** All of them are the machine's. */
   toolchain(): string {
-    return toolchainStamp();
+    const now = performance.now();
+    if (!this.stamp || now - this.stamp.at > STAMP_MS) this.stamp = { at: now, text: toolchainStamp() };
+    return this.stamp.text;
   }
 
   take(profile: SandboxProfile, limits: Limits): Promise<Sandbox> {
