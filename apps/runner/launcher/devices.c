@@ -3,8 +3,8 @@
  *
  * Only a file system that was mounted by the host's root shows device nodes that can be opened, and only somebody with CAP_MKNOD
  * makes them. Where we are that, we mount a small one in a mount namespace of ours, which goes when we do; where we may make
- * nodes but not mount (the composed runner), a directory in /dev has to do. A slot's directory is made when it is first
- * wanted, and stays: no two sandboxes that live at the same time have one slot. Sandboxes see it read-only.
+ * nodes but not mount (the composed runner), a directory in /dev has to do. A root's directory is made when it is first
+ * wanted, and stays: no two sandboxes that live at the same time have one root. Sandboxes see it read-only.
  */
 #define _GNU_SOURCE
 #include "devices.h"
@@ -56,10 +56,17 @@ static bool fill(int directory) {
   return made;
 }
 
-bool make_device_nodes(unsigned slot) {
+/* The kernel notes there when a terminal was used, whatever the options of the mount. */
+static bool forget_use(const char *directory) {
+  char path[ROOM + 32];
+  snprintf(path, sizeof path, "%s/tty", directory);
+  return utimensat(AT_FDCWD, path, (struct timespec[2]){{0}}, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
+bool make_device_nodes(unsigned root) {
   char path[ROOM + 16];
-  snprintf(path, sizeof path, "%s/%u", place, slot);
-  if (mkdir(path, 0755) != 0) return errno == EEXIST;
+  snprintf(path, sizeof path, "%s/%u", place, root);
+  if (mkdir(path, 0755) != 0) return errno == EEXIST && forget_use(path);
   int directory = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
   bool made = directory >= 0 && fill(directory);
   int error = errno;

@@ -1,4 +1,4 @@
-/* Device nodes of its own for each sandbox, so that what happens to them tells nobody of others. */
+/* Device nodes of its own for each root, so that what happens to them tells nobody of others. */
 #ifndef RUNBIN_DEVICES_H
 #define RUNBIN_DEVICES_H
 
@@ -8,12 +8,12 @@
 /*
  * Finds a place for them, if we may make any. Detaches our mounts from those of the host.
  * @param directory one of ours to mount on
- * @returns the place, below which each sandbox has a directory; NULL: there is none
+ * @returns the place, below which each root has a directory; NULL: there is none
  */
 const char *find_place_for_devices(const char *directory);
 
-/* Makes the directory `slot`, if it is not there. */
-bool make_device_nodes(unsigned slot);
+/* Makes the directory `root`, or leaves in the one that is there no trace of its use. */
+bool make_device_nodes(unsigned root);
 
 /* What would outlive us. */
 void remove_devices(void);

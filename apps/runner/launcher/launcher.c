@@ -17,6 +17,7 @@
  *      s  file to write, v  what to write into it: a setting of the cgroup
  *      w  file to open for writing, r  for reading: the sandbox's next descriptor, from 3 on
  *      m  first and number of the host ids that sandboxes may run under, before b; without it, ours alone
+ *      g  number of the state of the machine's programs: a root that was made in another one is not used
  *      c, h, f  next step from what bubblewrap made to a sandbox's root (rootfs.h)
  *      b  next argument of the bubblewrap that makes what the sandbox sees: with these the command is process 1 of a
  *         sandbox (view.c), without them an ordinary one
@@ -35,7 +36,7 @@
  * Who kills whom: the end of descriptor 0 is the end of the runner. Then every sandbox is killed, every directory
  * removed, and the launcher ends. When the launcher is killed, the sandboxes die with it. A supervisor that nobody killed
  * ends when its connection does.
- * Nothing here waits for a sandbox; only a view is waited for, once for each kind. And nothing a sandboxed program writes is read: the complaint is bwrap's, before the sandbox
+ * Nothing here waits for a sandbox; only a view is waited for, once for each kind, and a root, once a minute for each. And nothing a sandboxed program writes is read: the complaint is bwrap's, before the sandbox
  * exists, or the supervisor's.
  */
 #define _GNU_SOURCE
@@ -165,6 +166,7 @@ struct command {
   struct id_range ids;
   int files[MAX_FILES], file_count;
   struct sandbox_ids sandbox_ids;
+  unsigned long generation;
 };
 
 static bool obey_word(struct sandbox *sandbox, struct command *command, char *word, const char **setting) {
@@ -188,6 +190,7 @@ static bool obey_word(struct sandbox *sandbox, struct command *command, char *wo
       command->files[command->file_count++] = fd;
       return true;
     }
+    case 'g': command->generation = strtoul(text, NULL, 10); return true;
     case 'm': return sscanf(text, "%u %u", &command->ids.first, &command->ids.count) == 2 || refuse(sandbox, "ids", text);
     case 'c':
     case 'h':
@@ -295,7 +298,7 @@ static bool start(struct sandbox *sandbox) {
   if (obeyed && command.builder_count > 0) obeyed = (view = find_view(sandbox, &command)) != NULL;
   if (obeyed && view != NULL && view->rootfs.own_inodes) {
     char said[COMPLAINT_BYTES];
-    sandbox->root = take_root(view, said, sizeof said);
+    sandbox->root = take_root(view, command.generation, said, sizeof said);
     obeyed = sandbox->root != NULL;
     if (!obeyed) complain(sandbox, said, (uint32_t)strlen(said));
   }

@@ -3,7 +3,8 @@
  *
  * What a sandbox leaves in a root is what the kernel remembers of the names it looked up, which is why the next has a
  * quicker start. The host's directories are not meant to change below an overlay: a root made before an upgrade shows some
- * files of before. So it is made anew after a minute.
+ * files of before. So it is made again when the runner says that they have changed, and after a minute, for what it does not see.
+ * What is remembered may be much, and is forgotten in a process of its own.
  */
 #define _GNU_SOURCE
 #include "roots.h"
@@ -11,6 +12,7 @@
 #include "devices.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,6 +28,7 @@ struct root {
   int mounts; /* -1: it is to be made */
   bool taken;
   time_t made;
+  unsigned long generation;
 };
 
 static struct root *roots;
@@ -36,13 +39,23 @@ static time_t now(void) {
   return at.tv_sec;
 }
 
-static bool is_fresh(const struct root *root) {
-  return root->mounts >= 0 && now() - root->made < LASTS_S;
+static bool is_good(const struct root *root, const struct view *view, unsigned long generation) {
+  return root->mounts >= 0 && root->view == view && root->generation == generation && now() - root->made < LASTS_S;
 }
 
+/* The last descriptor of the namespace is the child's. */
 static void discard(struct root *root) {
-  if (root->mounts >= 0) close(root->mounts);
+  if (root->mounts < 0) return;
+  int held[2];
+  bool piped = pipe2(held, O_CLOEXEC) == 0;
+  if (piped && fork() == 0) {
+    char byte;
+    close(held[1]);
+    _exit(read(held[0], &byte, 1) == 0 ? 0 : 1);
+  }
+  close(root->mounts);
   root->mounts = -1;
+  if (piped) close(held[0]), close(held[1]);
 }
 
 static struct root *add_root(void) {
@@ -52,26 +65,29 @@ static struct root *add_root(void) {
   return roots = root;
 }
 
-/* One of this view; else one that is to be made. */
-static struct root *find_root(const struct view *view) {
-  struct root *unmade = NULL;
+/* One that is good; else one that is to be made. */
+static struct root *find_root(const struct view *view, unsigned long generation) {
+  struct root *unused = NULL;
   for (struct root *root = roots; root != NULL; root = root->next) {
     if (root->taken) continue;
-    if (!is_fresh(root)) discard(unmade = root);
-    else if (root->view == view) return root;
+    if (is_good(root, view, generation)) return root;
+    /* What is good for another view is left to that. */
+    if (!is_good(root, root->view, generation)) unused = root;
   }
-  return unmade != NULL ? unmade : add_root();
+  return unused != NULL ? unused : add_root();
 }
 
-struct root *take_root(const struct view *view, char *complaint, size_t room) {
-  struct root *root = find_root(view);
+struct root *take_root(const struct view *view, unsigned long generation, char *complaint, size_t room) {
+  struct root *root = find_root(view, generation);
   if (root == NULL || (view->rootfs.own_devices && !make_device_nodes(root->number))) {
     snprintf(complaint, room, "devices of a root: %s", strerror(errno));
     return NULL;
   }
-  if (root->mounts < 0) {
+  if (!is_good(root, view, generation)) {
+    discard(root);
     root->view = view;
     root->made = now();
+    root->generation = generation;
     root->mounts = make_root_in_view(view, root->number, complaint, room);
   }
   root->taken = root->mounts >= 0;

@@ -8,10 +8,11 @@ struct root;
 
 /*
  * A root of the view that nobody else has, until it is given back; made, where there is none.
+ * @param generation of the directories below it: a root of another one is not given
  * @param complaint takes a text of `room` bytes: why there is none
  * @returns NULL: there is none
  */
-struct root *take_root(const struct view *view, char *complaint, size_t room);
+struct root *take_root(const struct view *view, unsigned long generation, char *complaint, size_t room);
 
 /* For start_in_view(). */
 int mounts_of(const struct root *root);

@@ -8,8 +8,9 @@
  * keep its mount namespace, by a descriptor: the view. Nobody lives in it.
  *
  * A view belongs to a user namespace between ours and the sandboxes', which owns nothing else. Where we are root it maps the host
- * uids of all sandboxes, and one more, under which bubblewrap makes the view; else our own. It is never entered by anything
- * but the two lines of start_in_view() and bubblewrap itself.
+ * uids of all sandboxes, and one more, under which bubblewrap makes the view; else our own. Only bubblewrap and our helpers
+ * enter it. What the runner names in bubblewrap's place may stay there, so a helper has nothing that the view's root has not: not our memory, and
+ * no id of ours once it looks something up.
  *
  * A root is made of a view for sandboxes that have it one after the other (rootfs.c): by a helper that enters the view, in a copy of its
  * mount namespace, which we keep by a descriptor, too.
@@ -76,11 +77,13 @@ void place_descriptors(const int *given, int count) {
 /* Says on descriptor 2 what could not be done. */
 __attribute__((noreturn, format(printf, 1, 2))) static void give_up(const char *format, ...) {
   int error = errno;
+  char text[512];
   va_list arguments;
   va_start(arguments, format);
-  vdprintf(2, format, arguments);
+  vsnprintf(text, sizeof text, format, arguments);
   va_end(arguments);
-  dprintf(2, ": %s", strerror(error));
+  /* At once: it is read at once. */
+  dprintf(2, "%s: %s", text, strerror(error));
   _exit(127);
 }
 
@@ -251,7 +254,7 @@ __attribute__((noreturn)) static void show_root(const struct view *view, unsigne
 }
 
 int make_root_in_view(const struct view *view, unsigned number, char *complaint, size_t room) {
-  int ends[2], root = -1;
+  int ends[2] = {-1, -1}, root = -1;
   pid_t pid = -1;
   *complaint = 0;
   if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) == 0) {
@@ -266,7 +269,7 @@ int make_root_in_view(const struct view *view, unsigned number, char *complaint,
     if (said == 1 && *complaint == 0) root = open_namespace(pid, "mnt");
   }
   if (root < 0 && *complaint == 0) snprintf(complaint, room, "no root of the view: %s", strerror(errno));
-  if (pid >= 0) close(ends[0]);
+  if (ends[0] >= 0) close(ends[0]);
   if (pid > 0) waitpid(pid, NULL, 0);
   return root;
 }
@@ -362,15 +365,16 @@ __attribute__((noreturn)) static void clone_first(const struct view *view, int r
                                                   char *const *command, int report) {
   int proc = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC), mapped[2] = {-1, -1};
   if (!enter(view)) give_up("entering the view");
+  /* By root's id it would be found where only root may go. */
+  if (ids.program != 0) become_root();
   int program = open(command[0], O_PATH | O_CLOEXEC);
   if (program < 0) give_up("%s", command[0]);
   if (setns(root, CLONE_NEWNS) != 0) give_up("entering the root");
   if (ids.program != 0) {
-    become_root();
+    /* Under another uid than before, our files below /proc, and our child's, are closed to us until we say that they need not be. */
+    if (prctl(PR_SET_DUMPABLE, 1, 0, 0, 0) != 0) give_up("dumpable");
     if (pipe2(mapped, O_CLOEXEC) != 0) give_up("pipe");
   }
-  /* Under other ids than before, our files below /proc, and our child's, are closed to us until we say that they need not be. */
-  if (prctl(PR_SET_DUMPABLE, 1, 0, 0, 0) != 0) give_up("dumpable");
   uid_t shared = getuid(); /* as the view's user namespace has it */
   pid_t pid = (pid_t)syscall(SYS_clone, CLONE_PARENT | SIGCHLD | OWN_NAMESPACES, 0, 0, 0, 0);
   if (pid == 0) {
@@ -386,35 +390,21 @@ __attribute__((noreturn)) static void clone_first(const struct view *view, int r
   _exit(write(report, &pid, sizeof pid) == sizeof pid ? 0 : 127);
 }
 
-/* What the helper is told. */
-struct request {
-  struct view view;
-  int root;
-  struct sandbox_ids ids;
-  const int *given;
-  int given_count, report;
-  char *const *command;
-};
-
-static int help(void *told) {
-  struct request *request = told;
-  int *const kept[] = {&request->report, &request->view.users, &request->view.mounts, &request->root};
-  for (size_t i = 0; i < sizeof kept / sizeof kept[0]; i++) *kept[i] = fcntl(*kept[i], F_DUPFD_CLOEXEC, ABOVE_ALL);
-  place_descriptors(request->given, request->given_count);
-  sigset_t none;
-  sigemptyset(&none);
-  sigprocmask(SIG_SETMASK, &none, NULL);
-  clone_first(&request->view, request->root, request->ids, request->command, request->report);
-}
-
 pid_t start_in_view(const struct view *view, int root, struct sandbox_ids ids, const int *given, int given_count,
                     char *const *command) {
   int report[2];
   if (pipe2(report, O_CLOEXEC) != 0) return 0;
-  struct request request = {*view, root, ids, given, given_count, report[1], command};
-  /* It has our memory while we wait for its end: to copy that, and what of it is written, would take longer than all that it does. */
-  static char stack[64 * 1024] __attribute__((aligned(16)));
-  pid_t helper = clone(help, stack + sizeof stack, CLONE_VM | CLONE_VFORK | SIGCHLD, &request), pid = 0;
+  pid_t helper = fork(), pid = 0;
+  if (helper == 0) {
+    struct view ours = *view;
+    int *const kept[] = {&report[1], &ours.users, &ours.mounts, &root};
+    for (size_t i = 0; i < sizeof kept / sizeof kept[0]; i++) *kept[i] = fcntl(*kept[i], F_DUPFD_CLOEXEC, ABOVE_ALL);
+    place_descriptors(given, given_count);
+    sigset_t none;
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+    clone_first(&ours, root, ids, command, report[1]);
+  }
   close(report[1]);
   if (helper > 0) {
     if (read(report[0], &pid, sizeof pid) != sizeof pid) pid = 0;

@@ -45,7 +45,7 @@ export class PullConsumer {
 
   /**
    * @param demand resolves to how many messages may come now, and not before any may
-   * @param handle takes one message over; must not throw. May be called once more than was asked for, after an interruption.
+   * @param handle takes one message over; must not throw. What comes after its pull was given up is handed over, too.
    */
   async run(
     demand: () => Promise<number>,
@@ -71,12 +71,16 @@ export class PullConsumer {
         await nextTurn();
       } catch (error) {
         this.logger.debug(`pull failed, trying again: ${String(error)}`);
+        // The broker takes back what it holds for whoever listens no more; and a subscription that it refused is none.
+        subscription.unsubscribe();
+        subscription = this.listen(handle, signal);
         await delay(RETRY_MS, undefined, { signal }).catch(() => undefined);
       }
     }
     clearInterval(watching);
     signal.removeEventListener('abort', stop);
-    subscription.unsubscribe();
+    // What is on its way still is heard, and given back.
+    void subscription.drain().catch(() => undefined);
   }
 
   private listen(handle: (delivery: Delivery) => void, signal: AbortSignal): Subscription {
@@ -114,19 +118,16 @@ export class PullConsumer {
     if (signal.aborted) return;
     const inbox = `${this.inbox}.${this.pulls++}`;
     if (!this.nats.isConnected) throw new Error('not connected');
+    const question = {
+      batch: max,
+      expires: PULL_EXPIRES_MS * NANOS,
+      idle_heartbeat: PULL_HEARTBEAT_MS * NANOS,
+    };
+    this.nats.core.publish(this.subject, JSON.stringify(question), { reply: inbox });
     const ended = new Promise<void>((resolve, reject) => {
       const end = (error?: Error) => (error ? reject(error) : resolve());
       this.current = { inbox, left: max, heardAt: performance.now(), end };
     });
-    this.nats.core.publish(
-      this.subject,
-      JSON.stringify({
-        batch: max,
-        expires: PULL_EXPIRES_MS * NANOS,
-        idle_heartbeat: PULL_HEARTBEAT_MS * NANOS,
-      }),
-      { reply: inbox },
-    );
     await ended.finally(() => (this.current = undefined));
   }
 }

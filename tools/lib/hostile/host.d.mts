@@ -13,3 +13,10 @@ export declare class Host {
 
 /** Devices of what is watched or locked in the text of /proc/PID/fdinfo, as stat has them. */
 export declare function devicesIn(text: string): number[];
+
+/**
+ * Objects of System V that nobody has any use for.
+ * @param list of a kind below /proc/sysvipc
+ * @param services users whose objects are their own affair
+ */
+export declare function strayObjects(list: (kind: string) => string, services: readonly number[]): number;

@@ -6,6 +6,7 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { descendantsOf } from '../private.copy.mjs';
 import { ROOT } from '../root.mjs';
+import { isRoot, UIDS } from '../unprivileged.mjs';
 
 /**
  * @typedef {object} Snapshot what the machine holds that a run could leave behind
@@ -92,7 +93,7 @@ export class Host {
         .flatMap(entriesOf)
         .filter((name) => name.startsWith(markOf(runner))).length,
       watches: watchesAndLocks(below),
-      ipc: ipcObjects(),
+      ipc: strayObjects((kind) => read(`/proc/sysvipc/${kind}`), isRoot() ? Object.values(UIDS) : []),
       runnerBytes: this.runnerBytes(),
       availableBytes: kilobytes(read('/proc/meminfo'), 'MemAvailable') * 1024 + keptByProcessors(),
       freeBytes: disk.bavail * disk.bsize,
@@ -305,11 +306,22 @@ export function devicesIn(text) {
   });
 }
 
-/** Of which only shared memory says who made it. */
-function ipcObjects() {
-  const rows = (/** @type {string} */ kind) => read(`/proc/sysvipc/${kind}`).trim().split('\n').slice(1);
-  const orphans = rows('shm').filter((row) => nameOf(Number(row.trim().split(/\s+/)[MAKER_COLUMN])) === '');
-  return orphans.length + rows('msg').length + rows('sem').length;
+/**
+ * Objects of System V that nobody has any use for.
+ * @param {(kind: string) => string} list below /proc/sysvipc
+ * @param {readonly number[]} services users whose objects are their own affair: a database that is killed leaves one
+ */
+export function strayObjects(list, services) {
+  const objects = (/** @type {string} */ kind) => {
+    const [head = [], ...rows] = list(kind)
+      .trim()
+      .split('\n')
+      .map((row) => row.trim().split(/\s+/));
+    return rows.filter((row) => !services.includes(Number(row[head.indexOf('cuid')])));
+  };
+  // Only shared memory says which process made it.
+  const orphans = objects('shm').filter((row) => nameOf(Number(row[MAKER_COLUMN])) === '');
+  return orphans.length + objects('msg').length + objects('sem').length;
 }
 
 /** Where runners may have files. */

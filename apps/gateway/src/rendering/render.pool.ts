@@ -91,7 +91,7 @@ export class RenderPool implements OnModuleDestroy {
       workerData: { languagesDir },
       resourceLimits: { maxOldGenerationSizeMb: HEAP_MIB },
     });
-    // Of a thread that had no task yet. An error event that nobody hears would end the gateway.
+    // Of a thread with no task in hand. An error event that nobody hears would end the gateway.
     pool.on('error', ({ message }: Error) => {
       this.logger.error({ message }, 'a thread ended');
       this.replace(pool);

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
-import type { Limits } from '@runbin/contracts/limits';
+import { DEFAULT_LIMITS, type Limits } from '@runbin/contracts/limits';
 import { BubblewrapEngine } from '../sandbox/bubblewrap.engine';
 import type { SandboxEngine } from '../sandbox/sandbox';
 import { runIn } from '../../test/sandbox.engine.suite';
@@ -266,30 +266,57 @@ describe('a launcher', () => {
     );
   });
 
-  it('whose clock goes a minute at a time shows what was installed meanwhile', async () => {
-    const installed = mkdtempSync('/var/tmp/installed-');
-    chmodSync(installed, 0o755);
-    const launcherPath = launcherWithout(
-      'whose clock goes fast',
-      ['clock_gettime'],
-      `#include <time.h>
-       int __wrap_clock_gettime(clockid_t clock, struct timespec *at) {
-         static time_t minutes;
-         *at = (struct timespec){.tv_sec = 60 * minutes++};
-         return 0;
-       }`,
-    );
-    const engine = engineOf({ launcherPath });
-    await engine.start();
-    try {
-      const look = () => runIn(engine, { ...PROFILE, mounts: [installed] }, ['cat', join(installed, 'new')]);
-      expect((await look()).stdout.toString()).toBe('');
-      writeFileSync(join(installed, 'new'), 'there');
-      expect((await look()).stdout.toString()).toBe('there');
-    } finally {
-      await engine.stop();
-      rmSync(installed, { recursive: true });
+  describe('of sandboxes that have a root one after the other', () => {
+    let installed: string;
+    beforeAll(() => {
+      installed = mkdtempSync('/var/tmp/installed-');
+      chmodSync(installed, 0o755);
+    });
+    afterAll(() => rmSync(installed, { recursive: true }));
+
+    async function look(engine: BubblewrapEngine, name: string): Promise<string> {
+      const profile = { ...PROFILE, mounts: [installed] };
+      return (await runIn(engine, profile, ['cat', join(installed, name)])).stdout.toString();
     }
+
+    it('makes it again after a minute', async () => {
+      const launcherPath = launcherWithout(
+        'whose clock goes a minute at a time',
+        ['clock_gettime'],
+        `#include <time.h>
+         int __wrap_clock_gettime(clockid_t clock, struct timespec *at) {
+           static time_t minutes;
+           *at = (struct timespec){.tv_sec = 60 * minutes++};
+           return 0;
+         }`,
+      );
+      const engine = engineOf({ launcherPath });
+      await engine.start();
+      try {
+        expect(await look(engine, 'sooner')).toBe('');
+        writeFileSync(join(installed, 'sooner'), 'there');
+        expect(await look(engine, 'sooner')).toBe('there');
+      } finally {
+        await engine.stop();
+      }
+    });
+
+    it('makes it again when the programs of the machine have changed, and those that wait are of no use', async () => {
+      const engine = engineOf();
+      await engine.start();
+      try {
+        await using waiting = await engine.take(PROFILE, DEFAULT_LIMITS);
+        expect(await look(engine, 'later')).toBe('');
+        writeFileSync(join(installed, 'later'), 'there');
+        expect(await look(engine, 'later')).toBe(''); // else this could not fail
+        expect(waiting.isAlive).toBe(true);
+        Object.assign(engine, { programs: { lookedAt: Infinity, stamp: 'another', generation: 99 } });
+        expect(await look(engine, 'later')).toBe('there');
+        expect(waiting.isAlive).toBe(false);
+      } finally {
+        await engine.stop();
+      }
+    });
   });
 
   it('that shares the view of cgroups, where the supervisor joins none', async () => {

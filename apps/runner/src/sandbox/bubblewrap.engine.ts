@@ -75,7 +75,7 @@ const FIRST_CGROUP_FD = 3;
 /** What takes longer makes way for what has just begun: most programs are over by then, and somebody waits for them. */
 const SHORT_RUN_MS = 250;
 
-/** Programs of the machine are looked at no more often: what is compiled in the second after an upgrade may count as of before. */
+/** Programs of the machine are looked at no more often: for this long after an upgrade all counts as of before. */
 const STAMP_MS = 1_000;
 
 /** Sandboxes that live at the same time are never so many. */
@@ -93,7 +93,7 @@ export class BubblewrapEngine implements SandboxEngine {
   private launcher: Launcher | undefined;
   private cgroups: CgroupManager | undefined;
   private readonly ids: IdPool;
-  private stamp: { readonly at: number; readonly text: string } | undefined;
+  private programs = { lookedAt: -Infinity, stamp: '', generation: 0 };
   private readonly viewsByKey = new Map<string, Buffer>();
 
   constructor(private readonly options: BubblewrapOptions) {
@@ -143,9 +143,22 @@ export class BubblewrapEngine implements SandboxEngine {
 
   /** All of them are the machine's. */
   toolchain(): string {
+    this.lookAtPrograms();
+    return this.programs.stamp;
+  }
+
+  private lookAtPrograms(): void {
     const now = performance.now();
-    if (!this.stamp || now - this.stamp.at > STAMP_MS) this.stamp = { at: now, text: toolchainStamp() };
-    return this.stamp.text;
+    if (now - this.programs.lookedAt < STAMP_MS) return;
+    const stamp = toolchainStamp();
+    const generation = this.programs.generation + (stamp === this.programs.stamp ? 0 : 1);
+    this.programs = { lookedAt: now, stamp, generation };
+  }
+
+  /** What a sandbox shows that was made before an upgrade is in part of before it. */
+  private get generation(): number {
+    this.lookAtPrograms();
+    return this.programs.generation;
   }
 
   take(profile: SandboxProfile, limits: Limits): Promise<Sandbox> {
@@ -153,7 +166,9 @@ export class BubblewrapEngine implements SandboxEngine {
     if (!host || !launcher) throw new Error('take before start');
     const cgroup = this.cgroups?.plan(limits);
     const ids = this.hasUids ? this.ids.take() : undefined;
+    const { generation } = this;
     const link = launcher.launch({
+      generation,
       argv: [SUPERVISOR_IN_VIEW, ...cgroupArguments(cgroup?.request)],
       view: this.viewFor(profile, host),
       ids,
@@ -165,9 +180,14 @@ export class BubblewrapEngine implements SandboxEngine {
       (cgroup ? 0 : SetupFlag.sampleMemory | SetupFlag.limitProcesses);
     const session = new SupervisorSession(link, flags, limits);
     return Promise.resolve(
-      new BubblewrapSandbox(session, cgroup, () => {
-        if (ids) this.ids.giveBack(ids);
-      }),
+      new BubblewrapSandbox(
+        session,
+        cgroup,
+        () => generation === this.generation,
+        () => {
+          if (ids) this.ids.giveBack(ids);
+        },
+      ),
     );
   }
 
@@ -275,11 +295,13 @@ class BubblewrapSandbox implements Sandbox {
   constructor(
     private readonly session: SupervisorSession,
     private readonly cgroup: RunCgroup | undefined,
+    private readonly isUpToDate: () => boolean,
     private readonly onGone: () => void,
   ) {}
 
+  /** One that shows programs of before an upgrade is of no use any more. */
   get isAlive(): boolean {
-    return this.session.isAlive;
+    return this.session.isAlive && this.isUpToDate();
   }
 
   answers(): Promise<boolean> {

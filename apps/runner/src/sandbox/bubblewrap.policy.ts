@@ -93,7 +93,7 @@ export interface HostPaths {
 
 /** In the layer; rootfs.c has the names, too. Covered by the writable box before a program runs. */
 export const PROC_INSTEAD = `${BOX_DIR}/proc`;
-/** In the view, for process 1 of each sandbox alone. */
+/** In the view, for the launcher alone. */
 const LAYER = `${BOX_DIR}/layer`;
 const NOTHING = `${BOX_DIR}/nothing`;
 /** Empty, each a file system of its own (rootfs.c). */
@@ -142,12 +142,12 @@ export function bubblewrapArguments(
     ...['--dir', '/dev/pts'],
     // Mount points of the writable file systems; everything else is read-only from here on (S3).
     ...['--dir', '/dev/shm', '--dir', '/tmp', '--dir', BOX_DIR],
-    // For process 1, which makes the sandbox's root of all this (rootfs.c).
+    // For the launcher, which makes roots of all this (rootfs.c).
     ...readOnly(layer, LAYER),
     ...readOnly(join(host.runtimeDir, 'supervisor'), SUPERVISOR_IN_VIEW),
     ...(host.devicesDir === undefined ? [] : ['--dev-bind', host.devicesDir, DEVICES_DIR]),
     ...['--dir', NOTHING],
-    ...FILLERS.flatMap((path) => ['--tmpfs', path]),
+    ...FILLERS.flatMap((path) => ['--tmpfs', path, '--remount-ro', path]),
     ...['--remount-ro', '/dev', '--remount-ro', '/'],
   ];
 }

@@ -127,11 +127,16 @@ describe(`cgroup version ${VERSION}`, () => {
         running.release();
         await until('it runs', () => running.cpuMs() >= 100);
         const [waitedFrom, lastedFrom, ranFrom] = [waiting.cpuMs(), lasting.cpuMs(), running.cpuMs()];
-        await until('it has run for 2 s', () => running.cpuMs() - ranFrom >= 2_000, CONTENDED_MS);
-        const [waited, lasted] = [waiting.cpuMs() - waitedFrom, lasting.cpuMs() - lastedFrom];
-        expect(lasted).toBeLessThan(1_000);
-        expect(waited).toBeLessThan(666);
-        expect(waited).toBeLessThan(0.75 * lasted);
+        // Time in which the machine itself was kept waiting is counted, too, for whoever ran then; it evens out.
+        const areShared = () => {
+          const [waited, lasted, ran] = [
+            waiting.cpuMs() - waitedFrom,
+            lasting.cpuMs() - lastedFrom,
+            running.cpuMs() - ranFrom,
+          ];
+          return ran >= 2_000 && lasted < 0.5 * ran && waited < 0.33 * ran && waited < 0.75 * lasted;
+        };
+        await until('each has its share', areShared, CONTENDED_MS);
         // What nobody else wants it gets, or it would never be ready.
         running.stop();
         lasting.stop();

@@ -11,6 +11,8 @@ export interface LaunchRequest {
   argv: readonly string[];
   /** Set: it is process 1 of a sandbox that sees this. Made with `encodeView`. */
   view?: Buffer;
+  /** Counts the states of the machine's programs. What shows another one than this is not used for the sandbox. */
+  generation?: number;
   /** Undefined: ours alone, for all. */
   ids: SandboxIds | undefined;
   /** Made before it starts, removed after it has ended. Its files are the command's descriptors from 3 on. */
@@ -186,9 +188,10 @@ export function encodeView(
 }
 
 /** launcher.c says what the letters mean. */
-function encode(number: number, { argv, view, ids, cgroup }: LaunchRequest): Buffer {
+function encode(number: number, { argv, view, generation, ids, cgroup }: LaunchRequest): Buffer {
   const words = encodeWords([
     `n${number}`,
+    ...(generation === undefined ? [] : [`g${generation}`]),
     ...(ids ? [`u${ids.program}`, `o${ids.supervisor}`] : []),
     ...(cgroup
       ? [
