@@ -162,3 +162,17 @@ describe('the shape of files', () => {
     );
   });
 });
+
+describe('the decisions', () => {
+  const decisions = readdirSync(join(ROOT, 'docs/adr')).sort();
+
+  it('are numbered without a gap, and each says when it was made and whether it stands', () => {
+    const DATED = /^# (\d+)\. \S.*\n\nDate: \d{4}-\d\d-\d\d\. Status: (?:accepted|superseded by \[ADR \d+\])/;
+    const numbers = decisions.map((name) => {
+      const [, number] = DATED.exec(readFileSync(join(ROOT, 'docs/adr', name), 'utf8')) ?? [];
+      return number === undefined ? `${name} has no title, date and status` : number.padStart(4, '0');
+    });
+    expect(numbers).toEqual(decisions.map((_, index) => String(index + 1).padStart(4, '0')));
+    expect(decisions.map((name) => name.slice(0, 4))).toEqual(numbers);
+  });
+});
