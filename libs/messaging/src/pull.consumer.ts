@@ -53,14 +53,17 @@ export class PullConsumer {
     signal: AbortSignal,
   ): Promise<void> {
     let subscription = this.listen(handle, signal);
+    const listenElsewhere = () => {
+      subscription.unsubscribe();
+      subscription = this.listen(handle, signal);
+    };
     const stop = () => this.current?.end();
     signal.addEventListener('abort', stop, { once: true });
     const watching = setInterval(() => this.watch(), PULL_HEARTBEAT_MS / 2);
     this.nats.onReconnected(() => {
       if (signal.aborted) return;
       // The broker may write to the connection before for a while: nothing that is of use goes there.
-      subscription.unsubscribe();
-      subscription = this.listen(handle, signal);
+      listenElsewhere();
       // What was asked over that one is not answered over this one, and would be waited for until it expires.
       this.current?.end();
     });
@@ -71,9 +74,8 @@ export class PullConsumer {
         await nextTurn();
       } catch (error) {
         this.logger.debug(`pull failed, trying again: ${String(error)}`);
-        // The broker takes back what it holds for whoever listens no more; and a subscription that it refused is none.
-        subscription.unsubscribe();
-        subscription = this.listen(handle, signal);
+        // The broker drops a pull at whose subject nobody listens; and a subscription that it refused is none.
+        listenElsewhere();
         await delay(RETRY_MS, undefined, { signal }).catch(() => undefined);
       }
     }
@@ -110,8 +112,11 @@ export class PullConsumer {
   private watch(): void {
     const { current } = this;
     if (!current || !this.nats.isConnected) return;
-    if (performance.now() - current.heardAt > 2 * PULL_HEARTBEAT_MS)
-      current.end(new Error('heartbeats missed'));
+    // What came while this process was held up is read first.
+    setImmediate(() => {
+      if (performance.now() - current.heardAt > 2 * PULL_HEARTBEAT_MS)
+        current.end(new Error('heartbeats missed'));
+    });
   }
 
   private async pull(max: number, signal: AbortSignal): Promise<void> {
