@@ -50,7 +50,7 @@ static void discard(struct root *root) {
   int held[2];
   bool piped = pipe2(held, O_CLOEXEC) == 0;
   if (piped && fork() == 0) {
-    /* Nothing else: whoever waits for the end of a connection would wait for this, too. */
+    /* Nothing else: a connection that it held as well would end only with it. */
     place_descriptors((int[]){held[0], root->mounts}, 2);
     syscall(SYS_close_range, 2, ~0u, 0);
     char byte;

@@ -1,4 +1,5 @@
 import { headers, type MsgHdrs } from '@nats-io/transport-node';
+import { Recent } from './recent';
 
 /**
  * How late a reply may be. Whoever asks says in a header for how many milliseconds it waits; behind that nobody reads
@@ -15,16 +16,16 @@ export const REPLY_WITHIN_MS = 9_000;
 const NOTE_EVERY_MS = 250;
 
 /** Of the few times that most requests are waited for. */
-const MADE_MAX = 100;
-const made = new Map<number, MsgHdrs>();
+const made = new Recent<MsgHdrs>(100);
 
 /** Headers of a request that is waited for this long; not to be changed. */
 export function timeoutHeaders(timeoutMs: number): MsgHdrs {
-  const known = made.get(timeoutMs);
+  const text = String(Math.ceil(timeoutMs));
+  const known = made.get(text);
   if (known) return known;
   const fresh = headers();
-  fresh.set(TIMEOUT_HEADER, String(Math.ceil(timeoutMs)));
-  if (made.size < MADE_MAX) made.set(timeoutMs, fresh);
+  fresh.set(TIMEOUT_HEADER, text);
+  made.set(text, fresh, 1);
   return fresh;
 }
 

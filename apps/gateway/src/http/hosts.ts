@@ -4,6 +4,7 @@ import { networkInterfaces } from 'node:os';
 import type { FastifyInstance } from 'fastify';
 import { OPERATIONS } from '@runbin/contracts/operations';
 import { Problem } from '@runbin/platform/problem';
+import { Recent } from '@runbin/platform/recent';
 import type { Networks } from './networks';
 
 /** A host as requests name it: a name or an IPv4 address, or an IPv6 address in brackets; with or without a port. */
@@ -16,8 +17,8 @@ const IPV4_MAPPED = /^\[::ffff:([\da-f]{1,4}):([\da-f]{1,4})\]$/;
 /** Probes name a server by whatever address reaches it, and learn nothing but that it works. */
 const OPEN_TO_ANY_HOST: readonly string[] = [OPERATIONS.checkAlive.path, OPERATIONS.checkReady.path];
 
-/** Spellings of hosts that are remembered; longer ones are not. */
-const SPELLINGS = { count: 1_000, characters: 300 };
+/** Of hosts that are remembered as they were spelled. */
+const REMEMBERED_CHARACTERS = 64 * 1024;
 
 /** Addresses of this machine are looked up at most so often. */
 const INTERFACES_MS = 5_000;
@@ -38,7 +39,7 @@ export interface Binding {
  */
 export class Hosts {
   private readonly names: ReadonlySet<string>;
-  private readonly spellings = new Map<string, string | undefined>();
+  private readonly spellings = new Recent<string>(REMEMBERED_CHARACTERS);
   private machine: { readonly at: number; readonly addresses: ReadonlySet<string> } | undefined;
 
   /**
@@ -66,10 +67,10 @@ export class Hosts {
 
   /** To read a host takes longer than all else that is checked of a request, and nearly all name the same one. */
   private spelled(host: string): string | undefined {
-    if (this.spellings.has(host)) return this.spellings.get(host);
+    const known = this.spellings.get(host);
+    if (known !== undefined) return known;
     const name = canonicalHost(host);
-    if (this.spellings.size >= SPELLINGS.count) this.spellings.clear();
-    if (host.length <= SPELLINGS.characters) this.spellings.set(host, name);
+    if (name !== undefined) this.spellings.set(host, name, host.length + name.length);
     return name;
   }
 

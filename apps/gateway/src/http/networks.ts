@@ -1,4 +1,5 @@
 import { BlockList, isIP } from 'node:net';
+import { Recent } from '@runbin/platform/recent';
 
 /** What the names of groups of addresses stand for. */
 const GROUPS: Readonly<Record<string, readonly string[]>> = {
@@ -13,7 +14,7 @@ const ADDRESSES = 1_000;
 /** A set of addresses. */
 export class Networks {
   private readonly list = new BlockList();
-  private readonly asked = new Map<string, boolean>();
+  private readonly asked = new Recent<boolean>(ADDRESSES);
 
   /** @param networks addresses, networks, or names of groups of them */
   constructor(networks: readonly string[]) {
@@ -29,8 +30,7 @@ export class Networks {
     const known = this.asked.get(address);
     if (known !== undefined) return known;
     const isIncluded = isIP(address) > 0 && this.list.check(address, familyOf(address));
-    if (this.asked.size >= ADDRESSES) this.asked.clear();
-    this.asked.set(address, isIncluded);
+    this.asked.set(address, isIncluded, 1);
     return isIncluded;
   }
 }

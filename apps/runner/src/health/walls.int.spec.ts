@@ -34,17 +34,17 @@ const engineOf = (options: Partial<ConstructorParameters<typeof BubblewrapEngine
     ...options,
   });
 
-async function tryWalls(
-  engine: SandboxEngine,
-  decorate = (plain: SandboxEngine) => plain,
-): Promise<string[]> {
+async function whileStarted<T>(engine: SandboxEngine, use: () => Promise<T>): Promise<T> {
   await engine.start();
   try {
-    return await brokenWalls(decorate(engine), PROFILE, PROBE);
+    return await use();
   } finally {
     await engine.stop();
   }
 }
+
+const tryWalls = (engine: SandboxEngine, decorate = (plain: SandboxEngine) => plain) =>
+  whileStarted(engine, () => brokenWalls(decorate(engine), PROFILE, PROBE));
 
 /** A bwrap that edits the arguments it is given. In `from` and `to`, every argument ends in a NUL. */
 function editedBwrap(name: string, from: string, to: string): string {
@@ -291,20 +291,16 @@ describe('a launcher', () => {
          }`,
       );
       const engine = engineOf({ launcherPath });
-      await engine.start();
-      try {
+      await whileStarted(engine, async () => {
         expect(await look(engine, 'sooner')).toBe('');
         writeFileSync(join(installed, 'sooner'), 'there');
         expect(await look(engine, 'sooner')).toBe('there');
-      } finally {
-        await engine.stop();
-      }
+      });
     });
 
     it('makes it again when the programs of the machine have changed, and those that wait are of no use', async () => {
       const engine = engineOf();
-      await engine.start();
-      try {
+      await whileStarted(engine, async () => {
         await using waiting = await engine.take(PROFILE, DEFAULT_LIMITS);
         expect(await look(engine, 'later')).toBe('');
         writeFileSync(join(installed, 'later'), 'there');
@@ -313,9 +309,7 @@ describe('a launcher', () => {
         Object.assign(engine, { programs: { lookedAt: Infinity, stamp: 'another', generation: 99 } });
         expect(await look(engine, 'later')).toBe('there');
         expect(waiting.isAlive).toBe(false);
-      } finally {
-        await engine.stop();
-      }
+      });
     });
   });
 

@@ -143,22 +143,16 @@ export class BubblewrapEngine implements SandboxEngine {
 
   /** All of them are the machine's. */
   toolchain(): string {
-    this.lookAtPrograms();
-    return this.programs.stamp;
+    return this.presentPrograms().stamp;
   }
 
-  private lookAtPrograms(): void {
+  private presentPrograms(): { stamp: string; generation: number } {
     const now = performance.now();
-    if (now - this.programs.lookedAt < STAMP_MS) return;
+    if (now - this.programs.lookedAt < STAMP_MS) return this.programs;
     const stamp = toolchainStamp();
     const generation = this.programs.generation + (stamp === this.programs.stamp ? 0 : 1);
     this.programs = { lookedAt: now, stamp, generation };
-  }
-
-  /** What a sandbox shows that was made before an upgrade is in part of before it. */
-  private get generation(): number {
-    this.lookAtPrograms();
-    return this.programs.generation;
+    return this.programs;
   }
 
   take(profile: SandboxProfile, limits: Limits): Promise<Sandbox> {
@@ -166,7 +160,8 @@ export class BubblewrapEngine implements SandboxEngine {
     if (!host || !launcher) throw new Error('take before start');
     const cgroup = this.cgroups?.plan(limits);
     const ids = this.hasUids ? this.ids.take() : undefined;
-    const { generation } = this;
+    // What a sandbox shows that was made before an upgrade is in part of before it.
+    const { generation } = this.presentPrograms();
     const link = launcher.launch({
       generation,
       argv: [SUPERVISOR_IN_VIEW, ...cgroupArguments(cgroup?.request)],
@@ -183,7 +178,7 @@ export class BubblewrapEngine implements SandboxEngine {
       new BubblewrapSandbox(
         session,
         cgroup,
-        () => generation === this.generation,
+        () => generation === this.presentPrograms().generation,
         () => {
           if (ids) this.ids.giveBack(ids);
         },

@@ -127,7 +127,7 @@ describe(`cgroup version ${VERSION}`, () => {
         running.release();
         await until('it runs', () => running.cpuMs() >= 100);
         const [waitedFrom, lastedFrom, ranFrom] = [waiting.cpuMs(), lasting.cpuMs(), running.cpuMs()];
-        // Time in which the machine itself was kept waiting is counted, too, for whoever ran then; it evens out.
+        // A stall of the machine itself is charged to the process that ran then; it evens out.
         const areShared = () => {
           const [waited, lasted, ran] = [
             waiting.cpuMs() - waitedFrom,
